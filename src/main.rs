@@ -1,0 +1,3 @@
+//! The `stacktop` program.
+
+fn main() {}
