@@ -1,1 +1,13 @@
-//! The text layer.
+//! Text that people read: made safe, measured in cells, cut to fit, and numbers in few cells.
+//!
+//! Names, labels, log lines and probe outputs come from programs nobody vouches for. They pass [`sanitize`]
+//! once, where they enter stacktop; everything behind that point may print them. Widths are measured in
+//! terminal cells on graphemes, never in bytes or `char`s.
+
+mod fit;
+mod sanitize;
+mod units;
+
+pub use fit::{fit, fit_end, width, wrap};
+pub use sanitize::{MAX_LINE, sanitize, sanitize_bytes};
+pub use units::{age, bytes, count, percent, rate};
