@@ -1,1 +1,48 @@
-//! The domain layer.
+//! The nouns of stacktop: what an engine runs, how it is grouped, how it is doing.
+//!
+//! Nothing here does I/O, waits or reads a clock: the engine's answers become these types once, at the edge
+//! ([`crate::engine`]), and everything behind it works on them. A value that this version does not know is kept
+//! as `Unknown(text)`, never dropped. All text in these types has passed [`crate::text::sanitize`].
+//!
+//! A [`Snapshot`] is what one engine said; a [`Fleet`] is the same as people think of it: stacks of services of
+//! replicas, Compose and Swarm alike. [`Finding`]s are what is wrong with it.
+
+mod container;
+mod engine;
+mod event;
+mod finding;
+mod fleet;
+mod health;
+mod id;
+mod link;
+mod log;
+mod mask;
+mod node;
+mod sample;
+mod service;
+mod snapshot;
+mod status;
+mod target;
+mod task;
+mod update;
+
+pub use container::{
+    Container, ContainerState, Exit, Limits, Membership, Mount, Port, Protocol, RestartPolicy, ports,
+};
+pub use engine::{EngineFacts, SwarmFacts, SwarmRole};
+pub use event::{EngineEvent, EventKind, Subject};
+pub use finding::{Finding, Severity, findings};
+pub use fleet::{Fleet, Replica, Service, Stack, StackKind};
+pub use health::{Health, Probe};
+pub use id::{ContainerId, ImageId, NodeId, ReplicaKey, ServiceId, ServiceKey, Slot, StackName, TaskId};
+pub use link::{HostUsage, Link, Observation};
+pub use log::{LogBatch, LogLine, LogQuery, LogSource, LogStream};
+pub use mask::{MASK, is_secret, mask_env, mask_json};
+pub use node::{Availability, Node, NodeRole, NodeState};
+pub use sample::{Memory, Sample, Traffic, Usage};
+pub use service::{ServiceMode, SwarmService};
+pub use snapshot::Snapshot;
+pub use status::Status;
+pub use target::{Target, TargetError, resolve};
+pub use task::{Task, TaskState};
+pub use update::{UpdateState, UpdateStatus};

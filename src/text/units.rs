@@ -87,6 +87,9 @@ mod tests {
 
     #[test]
     fn percentages_of_several_cores_drop_the_decimal() {
-        assert_eq!((percent(12.44), percent(99.96), percent(380.2)), ("12.4%".into(), "100%".into(), "380%".into()));
+        assert_eq!(
+            (percent(12.44), percent(99.96), percent(380.2)),
+            ("12.4%".into(), "100%".into(), "380%".into())
+        );
     }
 }

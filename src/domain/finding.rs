@@ -1,0 +1,113 @@
+//! What is wrong, in one line each, with its evidence.
+
+use super::{Fleet, NodeState, Service, ServiceKey, Snapshot, Status};
+
+/// Something a person should look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// How bad it is.
+    pub severity: Severity,
+    /// The service it is about; `None` for a node or the engine.
+    pub service: Option<ServiceKey>,
+    /// The name of what it is about.
+    pub subject: String,
+    /// How that is doing.
+    pub status: Status,
+    /// What is the matter, with the evidence: `0/1 replicas: exited 137, OOM-killed`.
+    pub text: String,
+}
+
+/// How bad a finding is, worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// Something does not serve.
+    Critical,
+    /// Something serves, but not as it should.
+    Warning,
+}
+
+impl Severity {
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// All findings, worst first, by subject within one severity.
+#[must_use]
+pub fn findings(snapshot: &Snapshot, fleet: &Fleet) -> Vec<Finding> {
+    let mut found: Vec<Finding> = fleet.services().filter_map(of_service).collect();
+    found.extend(fleet.services().filter_map(of_update));
+    found.extend(of_nodes(snapshot));
+    found.extend(of_swarm(snapshot));
+    found.sort_by(|a, b| (a.severity, a.status, &a.subject).cmp(&(b.severity, b.status, &b.subject)));
+    found
+}
+
+fn of_service(service: &Service) -> Option<Finding> {
+    let worst = service.replicas.iter().map(|replica| replica.status).min();
+    let status = worst.filter(|status| status.is_wrong()).unwrap_or(service.status);
+    if !status.is_wrong() {
+        return None;
+    }
+    let affected = service.replicas_that_are(status).count();
+    let cause = service.replicas_that_are(status).find_map(|replica| replica.cause.clone());
+    let restarts = service.restarts().filter(|&count| count > 0 && status != Status::Unhealthy);
+    let mut text = match status {
+        Status::Down => format!("{}/{} replicas run", service.running, service.desired),
+        _ => format!("{affected}/{} replicas", service.desired.max(affected as u64)),
+    };
+    if let Some(cause) = cause {
+        text.push_str(&format!(": {cause}"));
+    }
+    if let Some(count) = restarts {
+        text.push_str(&format!(", {count} restarts"));
+    }
+    let severity = if status == Status::Unhealthy { Severity::Warning } else { Severity::Critical };
+    Some(Finding {
+        severity,
+        service: Some(service.key.clone()),
+        subject: service.key.to_string(),
+        status,
+        text,
+    })
+}
+
+fn of_update(service: &Service) -> Option<Finding> {
+    let update = service.update.as_ref().filter(|update| update.state.is_stuck())?;
+    Some(Finding {
+        severity: Severity::Critical,
+        service: Some(service.key.clone()),
+        subject: service.key.to_string(),
+        status: Status::Rolling,
+        text: format!("{}: {}", update.state.word(), update.message),
+    })
+}
+
+fn of_nodes(snapshot: &Snapshot) -> impl Iterator<Item = Finding> {
+    snapshot.nodes.iter().filter(|node| node.state != NodeState::Ready).map(|node| Finding {
+        severity: Severity::Critical,
+        service: None,
+        subject: format!("node {}", node.hostname),
+        status: Status::Down,
+        text: match node.message.as_str() {
+            "" => node.state.word().to_owned(),
+            message => format!("{}: {message}", node.state.word()),
+        },
+    })
+}
+
+fn of_swarm(snapshot: &Snapshot) -> Option<Finding> {
+    let error = snapshot.engine.swarm.error.as_ref()?;
+    Some(Finding {
+        severity: Severity::Critical,
+        service: None,
+        subject: "swarm".to_owned(),
+        status: Status::Down,
+        text: error.clone(),
+    })
+}

@@ -1,0 +1,141 @@
+//! Names that people type for what they mean: `stack`, `stack/service`, `stack/service/2`, or a plain name.
+
+use thiserror::Error;
+
+use super::{Fleet, Replica, ReplicaKey, Service, ServiceKey, Slot, StackName};
+
+/// What a name means.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// A stack.
+    Stack(StackName),
+    /// A service.
+    Service(ServiceKey),
+    /// A replica of a service, or a container.
+    Replica(ReplicaKey),
+}
+
+/// Why a name means nothing, or too much.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum TargetError {
+    /// It names nothing.
+    #[error("nothing is called `{name}` here; {}", known(candidates))]
+    Unknown {
+        /// The name as typed.
+        name: String,
+        /// What there is.
+        candidates: Vec<String>,
+    },
+    /// It names several things.
+    #[error("`{name}` is ambiguous: it could be {}; name one of them", candidates.join(", "))]
+    Ambiguous {
+        /// The name as typed.
+        name: String,
+        /// What it could be.
+        candidates: Vec<String>,
+    },
+}
+
+fn known(candidates: &[String]) -> String {
+    match candidates {
+        [] => "no stack and no container is on this engine".to_owned(),
+        some => format!("there are {}", some.join(", ")),
+    }
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Stack(name) => name.fmt(f),
+            Self::Service(key) => key.fmt(f),
+            Self::Replica(key) => key.fmt(f),
+        }
+    }
+}
+
+impl Target {
+    /// The services it covers, and of those the replicas.
+    pub fn replicas<'a>(&'a self, fleet: &'a Fleet) -> impl Iterator<Item = (&'a Service, &'a Replica)> {
+        fleet
+            .services()
+            .flat_map(|service| service.replicas.iter().map(move |replica| (service, replica)))
+            .filter(|(service, replica)| self.covers(service, replica))
+    }
+
+    fn covers(&self, service: &Service, replica: &Replica) -> bool {
+        match self {
+            Self::Stack(name) => service.key.stack.as_ref() == Some(name),
+            Self::Service(key) => service.key == *key,
+            Self::Replica(key) => replica.key == *key,
+        }
+    }
+}
+
+/// Finds what `name` means: a stack, a service, a replica, or a container's name or id (12 digits or more).
+///
+/// # Errors
+/// [`TargetError`] if nothing or more than one thing has that name; it lists the candidates.
+pub fn resolve(fleet: &Fleet, name: &str) -> Result<Target, TargetError> {
+    let mut found = matches(fleet, name);
+    found.dedup();
+    match found.len() {
+        1 => Ok(found.remove(0)),
+        0 => Err(TargetError::Unknown { name: name.to_owned(), candidates: nearest(fleet, name) }),
+        _ => Err(TargetError::Ambiguous {
+            name: name.to_owned(),
+            candidates: found.iter().map(ToString::to_string).collect(),
+        }),
+    }
+}
+
+fn matches(fleet: &Fleet, name: &str) -> Vec<Target> {
+    let stacks = fleet
+        .stacks
+        .iter()
+        .filter_map(|stack| stack.name.clone())
+        .filter(|stack| stack.as_str() == name)
+        .map(Target::Stack);
+    let services = fleet
+        .services()
+        .filter(|service| service.key.name == name || service.key.to_string() == name)
+        .map(|service| Target::Service(service.key.clone()));
+    let of_parents: Vec<Target> = stacks.chain(services).collect();
+    if of_parents.is_empty() { replicas(fleet, name) } else { of_parents }
+}
+
+fn replicas(fleet: &Fleet, name: &str) -> Vec<Target> {
+    fleet
+        .replicas()
+        .filter(|replica| is_called(replica, name))
+        .map(|replica| Target::Replica(replica.key.clone()))
+        .collect()
+}
+
+fn is_called(replica: &Replica, name: &str) -> bool {
+    const SHORT_ID: usize = 12;
+    let by_place = name.rsplit_once('/').is_some_and(|(service, slot)| {
+        let same_service = replica.key.service.to_string() == service || replica.key.service.name == service;
+        same_service && replica.key.slot == parse_slot(slot)
+    });
+    let by_id = name.len() >= SHORT_ID
+        && replica.container.as_ref().is_some_and(|container| container.as_str().starts_with(name));
+    by_place || by_id || replica.name == name
+}
+
+fn parse_slot(text: &str) -> Slot {
+    text.parse().map_or_else(|_| Slot::Node(text.into()), Slot::Number)
+}
+
+/// What a mistyped name may have meant: names that contain it or are contained, else the stacks.
+fn nearest(fleet: &Fleet, name: &str) -> Vec<String> {
+    const MOST: usize = 8;
+    let last = name.split('/').find(|part| !part.is_empty()).unwrap_or(name);
+    let all = fleet.services().map(|service| service.key.to_string());
+    let near: Vec<String> = all.filter(|full| !last.is_empty() && full.contains(last)).take(MOST).collect();
+    if !near.is_empty() {
+        return near;
+    }
+    let stacks = fleet.stacks.iter().filter_map(|stack| stack.name.as_ref()).map(ToString::to_string);
+    let loose = fleet.services().filter(|service| service.key.stack.is_none()).map(|s| s.key.name.clone());
+    stacks.chain(loose).take(MOST).collect()
+}
