@@ -10,6 +10,7 @@ mod glyphs;
 mod role;
 
 pub use colour::Colours;
+pub(crate) use colour::{ANSI, LEVELS};
 pub use file::ThemeError;
 pub use glyphs::Glyphs;
 pub use role::Role;
