@@ -107,7 +107,7 @@ pub(super) fn read(yaml: &str) -> Result<Vec<Spec>, ThemeError> {
         return Err(ThemeError::at(place, format!("`{id}` is no role")));
     }
     let spec = |role: &Role| {
-        let entry = file.roles.get(role.id()).ok_or(ThemeError::Missing(role.id()))?;
+        let entry = file.roles.get(role.id()).ok_or_else(|| ThemeError::Missing(role.id()))?;
         spec(entry, &palette)
     };
     Role::ALL.iter().map(spec).collect()

@@ -13,6 +13,9 @@ use crate::{
 /// The longest name of an engine that is shown whole.
 const NAME: usize = 28;
 
+/// From this many cells on, the second line has room for details.
+const ROOMY: u16 = 100;
+
 /// The top two lines.
 pub(super) struct Header<'a> {
     pub(super) scene: Scene<'a>,
@@ -124,9 +127,10 @@ impl Header<'_> {
         let Link::Lost { since, cause, attempts, retry_at } = &scene.model.link else { return };
         let seconds = seconds_until(scene, *retry_at);
         let next = if seconds > 0 { format!("next try in {seconds}s") } else { "trying now".to_owned() };
-        let tries = if *attempts > 1 { format!(", {attempts} so far") } else { String::new() };
+        let tries =
+            if *attempts > 0 && row.width >= ROOMY { format!(" ({attempts} failed)") } else { String::new() };
         let age = match scene.model.known.taken_at {
-            Some(at) => format!("data is {} old", scene.age(at)),
+            Some(at) => format!("data {} old", scene.age(at)),
             None => "nothing known yet".to_owned(),
         };
         let tail = format!(" — {next}{tries} — {age}");
