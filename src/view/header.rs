@@ -35,6 +35,7 @@ impl Widget for &Header<'_> {
         self.first(first, buffer);
         match &self.scene.model.link {
             Link::Lost { .. } => self.trouble(second, buffer),
+            Link::Connecting if self.scene.is_stale() => self.again(second, buffer),
             Link::Live | Link::Connecting => self.counts(second, buffer),
         }
     }
@@ -119,6 +120,15 @@ impl Header<'_> {
         }
         let room = usize::from(pencil.room().saturating_sub(2));
         pencil.skip(1).write(&totals(scene, room), scene.style(Role::Muted));
+    }
+
+    /// That what is shown is from before.
+    fn again(&self, row: Rect, buffer: &mut Buffer) {
+        let scene = self.scene;
+        let age = scene.model.known.taken_at.map(|at| scene.age(at)).unwrap_or_default();
+        let glyph = scene.theme.glyphs.glyph(Status::Starting);
+        let text = format!("{glyph} connecting again — data {age} old");
+        Pencil::on(buffer, row).skip(1).write(&text, scene.style(Role::Starting));
     }
 
     /// Why nothing arrives, when the next try is made, how old the data is.

@@ -92,6 +92,9 @@ fn a_filter_is_typed_on_the_bottom_line_and_its_error_is_told() {
     model.focus.prompt = Some(prompt);
     model.tree.filter = Some(LineFilter::parse("app").unwrap());
     check("prompt", &model, &[SMALL]);
+    let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+    terminal.draw(|frame| _ = draw(&model, &Theme::default(), frame)).unwrap();
+    terminal.backend_mut().assert_cursor_position((19, 23));
     model.focus.prompt.as_mut().unwrap().error = Some("unclosed group".to_owned());
     check("prompt-error", &model, &[SMALL]);
 }
