@@ -1,12 +1,12 @@
 //! What the person does: keys become actions where they mean something, text where it is typed.
 
 use super::{
-    Effect, Effects, Input, filter,
+    Effect, Effects, filter,
     navigate::{self, Move, Turn},
     rows::{self, Order},
 };
 use crate::{
-    action::{Action, Context, Key, Resolved},
+    action::{Action, Context, Input, Key, Resolved},
     model::{Model, Overlay, Pane, Shown, Tab},
 };
 

@@ -14,7 +14,7 @@ mod navigate;
 mod observe;
 pub mod rows;
 
-pub use msg::{Effect, Effects, Input, LogRequest, Msg, Object, Stamped};
+pub use msg::{Effect, Effects, LogRequest, Msg, Object, Stamped};
 
 use crate::model::{Model, NoticeLevel};
 

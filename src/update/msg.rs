@@ -1,7 +1,7 @@
 //! What comes in and what goes out.
 
 use crate::{
-    action::Key,
+    action::Input,
     domain::{ContainerId, HostUsage, LogBatch, LogQuery, LogSource, Observation, ServiceId, TaskId},
     model::{Clock, Hits, RowKey},
 };
@@ -42,17 +42,6 @@ pub enum Msg {
     Hits(Hits),
     /// A second went by.
     Tick,
-}
-
-/// What the person or the terminal did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Input {
-    /// Pressed a key.
-    Key(Key),
-    /// Pasted text.
-    Paste(String),
-    /// The terminal has another size, or is ours again.
-    Resized,
 }
 
 /// Things to be done outside, in order.

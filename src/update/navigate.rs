@@ -49,7 +49,7 @@ impl Turn {
             Self::Forward => 1,
             Self::Back => ring.len().saturating_sub(1),
         };
-        place.map_or(ring.first(), |place| ring.iter().cycle().nth(place + step)).copied()
+        place.map_or_else(|| ring.first(), |place| ring.iter().cycle().nth(place + step)).copied()
     }
 }
 
