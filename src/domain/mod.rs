@@ -24,6 +24,8 @@ mod snapshot;
 mod status;
 mod target;
 mod task;
+#[cfg(test)]
+pub(crate) mod testing;
 mod update;
 
 pub use container::{
