@@ -12,9 +12,16 @@ use support::{Service, Spec};
 #[tokio::test]
 async fn a_server_becomes_healthy_and_names_its_version() {
     let Some(bed) = support::engine("a_server_becomes_healthy_and_names_its_version") else { return };
-    let web = bed.run(bed.server("1.2").port(8080)).await;
+    let web = bed.run(bed.server("1.2")).await;
     web.wait_healthy().await;
     assert!(web.ask("/").await.starts_with("version 1.2 request"));
+}
+
+#[tokio::test]
+async fn a_server_is_reached_from_this_host_at_its_address_and_at_its_published_port() {
+    let Some(bed) = support::engine("a_server_is_reached_from_this_host") else { return };
+    let web = bed.run(bed.server("1.2").port(8080)).await;
+    web.wait_log("listens").await;
     for address in [web.address().await, format!("127.0.0.1:{}", web.published(8080).await)] {
         let answer = get(&address).expect("the server can be reached from this host");
         assert!(answer.contains("X-Version: 1.2"), "{address}: {answer}");
