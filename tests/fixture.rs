@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
-use support::{Service, Spec};
+use support::pty::key_bytes;
+use support::{PtyBuilder, Service, Spec};
 
 #[tokio::test]
 async fn a_server_becomes_healthy_and_names_its_version() {
@@ -179,6 +180,42 @@ async fn the_newer_engine_speaks_a_newer_version() {
     let web = bed.run(bed.server("3")).await;
     web.wait_healthy().await;
     assert!(web.ask("/").await.starts_with("version 3"));
+}
+
+#[test]
+fn a_program_in_a_terminal_is_driven_by_keys() {
+    let shell = PtyBuilder::of(&program()).args(["shell"]).size(10, 40).start();
+    shell.wait_for("$");
+    shell.keys("tty<enter>");
+    shell.wait_for("a terminal");
+    shell.resize(5, 20);
+    shell.keys("echo wx<backspace>ide<enter>");
+    let screen = shell.wait_for("\nwide");
+    assert!(screen.lines().all(|line| line.len() <= 20), "{screen}");
+    shell.keys("exit 3<enter>");
+    let exit = shell.wait_exit();
+    assert_eq!((exit.code, exit.signal), (3, None));
+    assert_eq!(exit.attributes, shell.attributes_before());
+    assert!(shell.wrote("a terminal\r\n"));
+}
+
+#[test]
+fn a_program_in_a_terminal_is_ended_by_a_signal() {
+    let shell = PtyBuilder::of(&program()).args(["shell"]).start();
+    shell.wait_for("$");
+    shell.signal(rustix::process::Signal::TERM);
+    assert_eq!(shell.wait_exit().signal.as_deref(), Some("Terminated"));
+}
+
+#[test]
+fn keys_are_written_as_a_terminal_sends_them() {
+    assert_eq!(key_bytes("a<lt>ü<c-c><up><enter><esc>"), "a<ü\x03\x1b[A\r\x1b".as_bytes());
+    assert!(std::panic::catch_unwind(|| key_bytes("<esc>j")).is_err(), "that would be Alt-j");
+    assert!(std::panic::catch_unwind(|| key_bytes("<entre>")).is_err());
+}
+
+fn program() -> String {
+    support::image::program().display().to_string()
 }
 
 /// Asks a server from this host.
