@@ -2,12 +2,13 @@
 
 mod support;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 use support::pty::key_bytes;
+use support::swarm::{service_spec, with_command};
 use support::{PtyBuilder, Service, Spec};
 
 #[tokio::test]
@@ -173,6 +174,38 @@ async fn nothing_of_a_test_outlives_it() {
 }
 
 #[tokio::test]
+async fn what_a_killed_test_left_is_swept_and_what_a_running_one_made_is_not() {
+    let Some(bed) = support::engine("what_a_killed_test_left_is_swept") else { return };
+    let kept = bed.volume("kept", Value::Null).await;
+    let namespace = std::fs::read_link("/proc/self/ns/pid").unwrap().display().to_string();
+    let left = bed.unique("left");
+    // No process has ever had this number and this start time.
+    let labels = json!({ "stacktop.test": bed.id(), "stacktop.test.pid": format!("1/1/{namespace}") });
+    bed.engine().post("/volumes/create", json!({ "Name": left, "Labels": labels })).await.json();
+    support::sandbox::sweep(bed.engine().socket());
+    assert_eq!(bed.engine().get(&format!("/volumes/{left}")).await.status, 404);
+    assert_eq!(bed.engine().get(&format!("/volumes/{kept}")).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_stack_on_the_newer_engine_runs_and_its_services_reach_each_other() {
+    let Some(bed) = support::newer_engine("a_stack_on_the_newer_engine_runs") else { return };
+    bed.ensure_swarm().await;
+    let (stack, image) = (bed.unique("shop"), bed.image("1"));
+    let network = bed.overlay(&stack, "default").await;
+    let web = bed.service(service_spec(&stack, "web", &image, 2), Some((&network, "web"))).await;
+    bed.wait_running(&web, 2).await;
+    let load =
+        with_command(service_spec(&stack, "load", &image, 1), &["load", "web:8080", "--requests", "20"]);
+    let load = bed.service(load, Some((&network, "load"))).await;
+    bed.wait_until(Duration::from_secs(30), "the summary of the load", async || {
+        let log = bed.engine().get(&format!("/services/{load}/logs?stdout=1")).await.text();
+        if log.contains(r#""ok":20,"failed":0"#) { Ok(()) } else { Err(log) }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_newer_engine_speaks_a_newer_version() {
     let Some(bed) = support::newer_engine("the_newer_engine_speaks_a_newer_version") else { return };
     let version = bed.engine().get("/version").await.json();
@@ -187,10 +220,10 @@ fn a_program_in_a_terminal_is_driven_by_keys() {
     let shell = PtyBuilder::of(&program()).args(["shell"]).size(10, 40).start();
     shell.wait_for("$");
     shell.keys("tty<enter>");
-    shell.wait_for("a terminal");
+    shell.wait_for("a terminal\n$");
     shell.resize(5, 20);
     shell.keys("echo wx<backspace>ide<enter>");
-    let screen = shell.wait_for("\nwide");
+    let screen = shell.wait_for("\nwide\n$");
     assert!(screen.lines().all(|line| line.len() <= 20), "{screen}");
     shell.keys("exit 3<enter>");
     let exit = shell.wait_exit();

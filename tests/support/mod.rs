@@ -25,6 +25,7 @@ pub mod image;
 pub mod pty;
 pub mod sandbox;
 pub mod spec;
+pub mod swarm;
 pub mod tools;
 pub mod wait;
 

@@ -155,10 +155,10 @@ impl Drop for TestEngine {
     }
 }
 
-/// This process: its number and its start time, since numbers are given out again.
+/// This process: its number, its start time, since numbers are given out again, and the namespace of the number.
 fn owner() -> String {
     let pid = std::process::id();
-    format!("{pid}:{}", started(pid).unwrap_or_default())
+    format!("{pid}/{}/{}", started(pid).unwrap_or_default(), namespace())
 }
 
 fn started(pid: u32) -> Option<String> {
@@ -167,27 +167,32 @@ fn started(pid: u32) -> Option<String> {
     stat.rsplit_once(')')?.1.split_whitespace().nth(19).map(str::to_owned)
 }
 
-fn lives(owner: &str) -> bool {
-    let (pid, start) = owner.split_once(':').unwrap_or((owner, ""));
-    pid.parse().ok().and_then(started).is_some_and(|now| now == start)
+fn namespace() -> String {
+    std::fs::read_link("/proc/self/ns/pid").map(|link| link.display().to_string()).unwrap_or_default()
+}
+
+/// Whether the process is surely gone; one in another namespace cannot be seen from here, so it may live.
+fn is_gone(owner: &str) -> bool {
+    let [pid, start, place] = owner.split('/').collect::<Vec<_>>()[..] else { return false };
+    let lives = pid.parse().ok().and_then(started).is_some_and(|now| now == start);
+    place == namespace() && !lives
 }
 
 /// Removes what processes that are gone have left on the engine.
-fn sweep(socket: &Path) {
+pub fn sweep(socket: &Path) {
     for kind in KINDS {
-        for thing in kind.list(socket, OWNER) {
-            let owner = text(&kind.labels(&thing)[OWNER]);
-            if !lives(&owner) {
-                kind.remove(socket, &thing);
-            }
-        }
+        kind.remove_all(socket, || {
+            let mut things = kind.list(socket, OWNER);
+            things.retain(|thing| is_gone(&text(&kind.labels(thing)[OWNER])));
+            things
+        });
     }
 }
 
 /// Removes everything with the label; also what the program under test has made with copied labels.
 pub fn remove_labelled(socket: &Path, label: &str) {
     for kind in KINDS {
-        kind.list(socket, label).iter().for_each(|thing| kind.remove(socket, thing));
+        kind.remove_all(socket, || kind.list(socket, label));
     }
 }
 
@@ -224,13 +229,29 @@ impl Kind {
         if thing["Spec"].is_object() { &thing["Spec"]["Labels"] } else { &thing["Labels"] }
     }
 
-    fn remove(&self, socket: &Path, thing: &Value) {
+    /// Removes what the list gives until it gives nothing: what is still in use for a moment is refused at first.
+    fn remove_all(&self, socket: &Path, list: impl Fn() -> Vec<Value>) {
+        let mut refusals = Vec::new();
+        for _ in 0..100 {
+            let things = list();
+            if things.is_empty() {
+                return;
+            }
+            refusals = things.iter().filter_map(|thing| self.remove(socket, thing).err()).collect();
+            if !refusals.is_empty() {
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        }
+        // Not a panic: it would hide the failure that the test may be unwinding from.
+        eprintln!("left behind: {}", refusals.join("; "));
+    }
+
+    fn remove(&self, socket: &Path, thing: &Value) -> Result<(), String> {
         let path = format!("{}/{}{}", self.object, text(&thing[self.id]), self.options);
         match blocking::call(socket, "DELETE", &path) {
-            Ok((200..300 | 404, _)) => {}
-            // Not a panic: it would hide the failure that the test is unwinding from.
-            Ok((status, body)) => eprintln!("left behind: {path}: status {status}: {body}"),
-            Err(error) => eprintln!("left behind: {path}: {error}"),
+            Ok((200..300 | 404, _)) => Ok(()),
+            Ok((status, body)) => Err(format!("{path}: status {status}: {body}")),
+            Err(error) => Err(format!("{path}: {error}")),
         }
     }
 }
