@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::process::Command;
 use std::time::Duration;
 use support::pty::key_bytes;
 use support::swarm::{service_spec, with_command};
@@ -150,6 +151,38 @@ async fn a_compose_project_carries_the_labels_of_compose() {
     assert_eq!(labels["com.docker.compose.container-number"], "2");
     assert_eq!(labels["com.docker.compose.depends_on"], "db:service_healthy:false");
     assert_eq!(project.replica_of("web", 1).exec(&["load", "db:8080", "--requests", "3"]).await.exit_code, 0);
+}
+
+#[tokio::test]
+async fn compose_itself_puts_the_same_labels_on_its_containers() {
+    let test = "compose_itself_puts_the_same_labels_on_its_containers";
+    let (Some(bed), Some(compose)) = (support::engine(test), support::compose_v2(test)) else { return };
+    let (image, mut labels) = (bed.image("1"), Value::Null);
+    bed.mark(&mut labels);
+    let service = json!({ "image": image, "labels": labels });
+    let network = json!({ "default": { "labels": labels } });
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("compose.yaml");
+    // JSON is YAML.
+    std::fs::write(&file, json!({ "services": { "web": service }, "networks": network }).to_string())
+        .unwrap();
+    let theirs = bed.unique("theirs");
+    let mut command = Command::new(compose);
+    command.env("DOCKER_HOST", bed.engine().host()).args(["--project-name", &theirs, "--file"]).arg(&file);
+    let output = command.args(["up", "--detach"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let ours = bed.compose_project("ours", &[Service::new("web", Spec::new(image))]).await;
+
+    let of_theirs = label_names(&bed.containers_with(&format!("com.docker.compose.project={theirs}")).await);
+    let of_ours =
+        label_names(&bed.containers_with(&format!("com.docker.compose.project={}", ours.name)).await);
+    assert!(of_ours.contains("com.docker.compose.config-hash"), "{of_ours:?}");
+    assert_eq!(of_ours, of_theirs);
+}
+
+fn label_names(containers: &[Value]) -> BTreeSet<String> {
+    let labels = containers.iter().filter_map(|container| container["Labels"].as_object());
+    labels.flat_map(|labels| labels.keys().cloned()).collect()
 }
 
 #[tokio::test]

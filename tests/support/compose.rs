@@ -1,9 +1,11 @@
 //! Compose projects as Compose v2 makes them, without Compose: the labels are what makes a project.
 
-use super::{Container, Spec, TestEngine};
+use super::sandbox::text;
+use super::{Container, Spec, TestEngine, blocking};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// The release whose labels these are.
 const VERSION: &str = "2.26.1";
@@ -26,6 +28,7 @@ pub struct ComposeProject {
     pub network: String,
     /// The containers of each service, in the order of their numbers.
     pub services: BTreeMap<String, Vec<Container>>,
+    socket: PathBuf,
 }
 
 impl Service {
@@ -63,7 +66,8 @@ impl TestEngine {
         let name = self.unique(name);
         let labels = project_labels(&name, "network", "default");
         let network = self.exact_network(&format!("{name}_default"), labels).await;
-        let mut project = ComposeProject { name, network, services: BTreeMap::new() };
+        let socket = self.engine().socket().to_owned();
+        let mut project = ComposeProject { name, network, services: BTreeMap::new(), socket };
         for service in services {
             self.make_volumes(&project.name, service).await;
             let mut replicas = Vec::new();
@@ -99,12 +103,13 @@ impl ComposeProject {
     /// The container Compose would make; public so that tests can add a replica, an orphan or an outdated one.
     pub fn replica(&self, service: &Service, number: usize) -> Spec {
         let name = &self.name;
+        let container = format!("{name}-{}-{number}", service.name);
         let image = service.spec.body["Image"].as_str().unwrap_or_default();
         let mut spec = service
             .spec
             .clone()
-            .exact_name(&format!("{name}-{}-{number}", service.name))
-            .network(&self.network, &[&service.name, &format!("{name}-{}-{number}", service.name)])
+            .exact_name(&container)
+            .network(&self.network, &[&container, &service.name])
             .label("com.docker.compose.project", name)
             .label("com.docker.compose.service", &service.name)
             .label("com.docker.compose.container-number", number.to_string())
@@ -113,12 +118,19 @@ impl ComposeProject {
             .label("com.docker.compose.version", VERSION)
             .label("com.docker.compose.project.working_dir", format!("/srv/{name}"))
             .label("com.docker.compose.project.config_files", format!("/srv/{name}/compose.yaml"))
-            .label("com.docker.compose.image", image_id(image))
+            .label("com.docker.compose.image", self.engine_image(image))
             .label("com.docker.compose.depends_on", service.depends_on.join(","));
         for (volume, path) in &service.volumes {
             spec = spec.volume(&format!("{name}_{volume}"), path);
         }
         spec
+    }
+
+    /// The id of an image, which Compose notes to tell later that the tag has moved on.
+    fn engine_image(&self, image: &str) -> String {
+        let answer = blocking::call(&self.socket, "GET", &format!("/images/{image}/json"));
+        let body = answer.map(|(_, body)| body).unwrap_or_default();
+        text(&serde_json::from_str::<Value>(&body).unwrap_or_default()["Id"])
     }
 }
 
@@ -128,10 +140,4 @@ fn project_labels(project: &str, kind: &str, name: &str) -> Value {
         "com.docker.compose.version": VERSION,
         format!("com.docker.compose.{kind}"): name,
     })
-}
-
-/// Compose writes the image's digest; any value of that form will do, as long as another image has another.
-fn image_id(image: &str) -> String {
-    let digest: String = Sha256::digest(image).iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{digest}")
 }
