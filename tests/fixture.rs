@@ -74,6 +74,30 @@ async fn a_stop_is_obeyed_drained_or_ignored() {
 }
 
 #[tokio::test]
+async fn a_server_takes_the_memory_and_the_processor_time_it_is_told() {
+    let Some(bed) = support::engine("a_server_takes_the_memory_and_the_processor_time") else { return };
+    let spec = Spec::new(bed.image("1")).env("MEMORY_MIB", 48).env("CPU_PERCENT", 50);
+    let busy = bed.run(spec).await;
+    let stats = format!("/containers/{}/stats?stream=false&one-shot=true", busy.id);
+    bed.wait_until(Duration::from_secs(20), "48 MiB and 0.2 s", async || {
+        let stats = bed.engine().get(&stats).await.json();
+        let memory = stats["memory_stats"]["usage"].as_u64().unwrap_or(0);
+        let nanoseconds = stats["cpu_stats"]["cpu_usage"]["total_usage"].as_u64().unwrap_or(0);
+        let taken = memory >= 48 << 20 && nanoseconds > 200_000_000;
+        if taken { Ok(()) } else { Err(format!("{memory} bytes, {nanoseconds} ns")) }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_that_takes_more_than_its_limit_is_killed() {
+    let Some(bed) = support::engine("a_server_that_takes_more_than_its_limit_is_killed") else { return };
+    let greedy = bed.run(Spec::new(bed.image("1")).memory_mib(16).env("MEMORY_MIB", 64)).await;
+    assert_eq!(greedy.wait_exit().await, 137);
+    assert_eq!(greedy.inspect().await["State"]["OOMKilled"], true);
+}
+
+#[tokio::test]
 async fn the_load_generator_counts_answers_failures_and_versions() {
     let Some(bed) = support::engine("the_load_generator_counts_answers_failures_and_versions") else {
         return;
