@@ -60,8 +60,9 @@ impl Spec {
         self.set("Tty", json!(true)).set("OpenStdin", json!(true))
     }
 
+    /// A limit, swap included: a container that wants more is killed.
     pub fn memory_mib(self, mebibytes: u64) -> Self {
-        self.host("Memory", json!(mebibytes << 20))
+        self.host("Memory", json!(mebibytes << 20)).host("MemorySwap", json!(mebibytes << 20))
     }
 
     /// Publishes the container's port on a free port of the host.
