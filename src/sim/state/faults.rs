@@ -69,7 +69,7 @@ impl State {
         let Some(index) = self.faults.iter().position(|active| active.number == number) else { return };
         let fault = self.faults.remove(index).fault;
         match &fault {
-            Fault::BadUpdate { target, .. } => self.revert(target),
+            Fault::BadUpdate { target, image, .. } => self.revert(target, image),
             Fault::FullVolume { volume, .. } => {
                 if let Some(volume) = self.volumes.get_mut(volume) {
                     volume.full = None;
