@@ -105,6 +105,35 @@ async fn the_docker_cli_reads_the_whole_world() {
 }
 
 #[tokio::test]
+async fn nobody_listens_on_the_socket_while_the_daemon_is_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("engine.sock");
+    let outage = "incidents: [{at: 10s, for: 10s, kind: daemon-outage}]";
+    let sim = Sim::start(
+        World::from_yaml(outage, "outage.yaml").unwrap(),
+        Options { speed: 20.0, ..ask::options() },
+    );
+    let until = CancellationToken::new();
+    tokio::spawn({
+        let (socket, until) = (socket.clone(), until.clone());
+        async move { sim.serve_unix(&socket, until).await }
+    });
+    let mut seen = Vec::new();
+    while seen.len() < 4 {
+        let listens = tokio::net::UnixStream::connect(&socket).await.is_ok();
+        if seen.last() != Some(&listens) {
+            seen.push(listens);
+        }
+        if seen.ends_with(&[true, false, true]) {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    assert!(seen.ends_with(&[true, false, true]), "{seen:?}");
+    until.cancel();
+}
+
+#[tokio::test]
 async fn a_file_that_is_no_socket_is_not_replaced() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let refused = ask::builtin().serve_unix(file.path(), CancellationToken::new()).await;
