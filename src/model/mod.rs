@@ -23,6 +23,8 @@ pub use tree::{Column, Row, RowKey, Sort, Tree, Twig};
 
 use std::collections::VecDeque;
 
+use jiff::tz::TimeZone;
+
 use crate::{
     action::Keymap,
     domain::{ContainerId, EngineEvent, HostUsage, Link},
@@ -58,6 +60,8 @@ pub struct Model {
     pub notices: Notices,
     /// The time, as of the newest message.
     pub clock: Clock,
+    /// The time zone in which times of day are shown.
+    pub zone: TimeZone,
     /// The keys.
     pub keymap: Keymap,
     /// What the screen last told of itself.
@@ -112,6 +116,7 @@ impl Model {
             focus: Focus::default(),
             notices: Notices::default(),
             clock,
+            zone: TimeZone::UTC,
             keymap: Keymap::shipped(),
             hits: Hits::default(),
             watched: Vec::new(),
