@@ -21,17 +21,6 @@ pub enum Exit {
     Interrupted = 130,
 }
 
-impl Exit {
-    /// All endings in the words of `--help`.
-    pub const HELP: &'static str = "\
-Exit codes:
-  0    done; for `health`: nothing is wrong
-  1    `health` has findings, or what was asked for failed
-  2    usage: unknown option, unknown or ambiguous name
-  3    no engine answers
-  130  interrupted with Ctrl-C";
-}
-
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)
@@ -98,7 +87,7 @@ mod tests {
     #[test]
     fn every_code_is_in_the_help() {
         for exit in [Exit::Fine, Exit::Wrong, Exit::Usage, Exit::Unreachable, Exit::Interrupted] {
-            assert!(Exit::HELP.contains(&format!("\n  {} ", exit as u8)), "{exit:?}");
+            assert!(crate::cli::args::EPILOGUE.contains(&format!("\n  {} ", exit as u8)), "{exit:?}");
         }
     }
 }

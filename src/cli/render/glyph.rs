@@ -22,11 +22,17 @@ pub enum Paint {
     Dim,
     /// A heading.
     Bold,
+    /// One of the colours that tell names apart.
+    Hue(u8),
 }
 
+/// The colours that tell names apart.
+const HUES: [&str; 10] = ["36", "33", "32", "35", "34", "96", "93", "92", "95", "94"];
+
 impl Paint {
-    const fn code(self) -> &'static str {
+    fn code(self) -> &'static str {
         match self {
+            Self::Hue(hue) => HUES.get(usize::from(hue)).copied().unwrap_or("0"),
             Self::Red => "31",
             Self::Yellow => "33",
             Self::Green => "32",
@@ -50,6 +56,13 @@ impl Paint {
             Status::Healthy | Status::Running => Self::Green,
             Status::Stopped => Self::Dim,
         }
+    }
+
+    /// A colour for a name, the same whenever and wherever it is printed; neighbours in number differ.
+    #[must_use]
+    pub fn of_name(name: &str) -> Self {
+        let mixed = name.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
+        Self::Hue((mixed % HUES.len() as u64) as u8)
     }
 
     /// The colour of a finding.
@@ -107,6 +120,12 @@ mod tests {
             assert_eq!(crate::text::width(&rich), 2 + status.word().len(), "{rich}");
             assert!(plain.is_ascii() && plain.len() == crate::text::width(&rich), "{plain}");
         }
+    }
+
+    #[test]
+    fn replicas_of_one_service_differ_in_colour() {
+        let hues: Vec<Paint> = (1..=9).map(|number| Paint::of_name(&format!("web-{number}"))).collect();
+        assert!(hues.iter().enumerate().all(|(index, hue)| !hues[..index].contains(hue)), "{hues:?}");
     }
 
     #[test]
