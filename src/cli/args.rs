@@ -164,8 +164,10 @@ mod tests {
 
     #[test]
     fn the_help_of_every_verb_fits_80_cells() {
-        for command in Args::command().term_width(80).get_subcommands_mut() {
-            let help = command.render_help().to_string();
+        let mut command = Args::command();
+        command.build();
+        for verb in command.get_subcommands() {
+            let help = verb.clone().term_width(80).render_help().to_string();
             assert!(help.lines().all(|line| crate::text::width(line) <= 80), "{help}");
         }
     }

@@ -33,7 +33,7 @@ pub struct Session {
 
 /// The output: buffered, and flushed by who knows that nothing follows for now.
 pub struct Out {
-    writer: Box<dyn Write + Send>,
+    writer: Box<dyn Write + Send + Sync>,
     surface: Surface,
 }
 
@@ -95,7 +95,7 @@ impl Observed {
 
 impl Out {
     /// Output to `writer`, laid out for `surface`.
-    pub fn new(writer: impl Write + Send + 'static, surface: Surface) -> Self {
+    pub fn new(writer: impl Write + Send + Sync + 'static, surface: Surface) -> Self {
         Self { writer: Box::new(BufWriter::with_capacity(BUFFER, writer)), surface }
     }
 

@@ -17,6 +17,14 @@ pub struct Column {
     heading: &'static str,
     side: Side,
     give: Give,
+    presence: Presence,
+}
+
+/// Whether a column is there without anything to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Presence {
+    Always,
+    Filled,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,25 +45,31 @@ impl Column {
     /// Words, aligned left.
     #[must_use]
     pub const fn words(heading: &'static str) -> Self {
-        Self { heading, side: Side::Left, give: Give::Nothing }
+        Self { heading, side: Side::Left, give: Give::Nothing, presence: Presence::Always }
     }
 
     /// Numbers, aligned right.
     #[must_use]
     pub const fn numbers(heading: &'static str) -> Self {
-        Self { heading, side: Side::Right, give: Give::Nothing }
+        Self { heading, side: Side::Right, give: Give::Nothing, presence: Presence::Always }
     }
 
     /// Words that lose their end where there is no room.
     #[must_use]
     pub const fn elastic(heading: &'static str) -> Self {
-        Self { heading, side: Side::Left, give: Give::End }
+        Self { heading, side: Side::Left, give: Give::End, presence: Presence::Always }
     }
 
     /// Words that lose their start where there is no room: names of images differ at their end.
     #[must_use]
     pub const fn elastic_start(heading: &'static str) -> Self {
-        Self { heading, side: Side::Left, give: Give::Start }
+        Self { heading, side: Side::Left, give: Give::Start, presence: Presence::Always }
+    }
+
+    /// Words that most rows do not have: without any, the column is not there. They lose their end.
+    #[must_use]
+    pub const fn rare(heading: &'static str) -> Self {
+        Self { heading, side: Side::Left, give: Give::End, presence: Presence::Filled }
     }
 }
 
@@ -108,13 +122,29 @@ impl Table {
     /// The table as lines, each with its end.
     #[must_use]
     pub fn render(&self, surface: &Surface) -> String {
-        let widths = self.widths(surface.width);
+        let shown = self.shown();
+        let widths = shown.widths(surface.width);
         let headings: Vec<Cell> =
-            self.columns.iter().map(|column| Cell::painted(column.heading, Paint::Bold)).collect();
+            shown.columns.iter().map(|column| Cell::painted(column.heading, Paint::Bold)).collect();
         std::iter::once(&headings)
-            .chain(&self.rows)
-            .map(|row| surface.adapt(self.line(surface, &widths, row)) + "\n")
+            .chain(&shown.rows)
+            .map(|row| surface.adapt(shown.line(surface, &widths, row)) + "\n")
             .collect()
+    }
+
+    /// The table without columns that have nothing to show.
+    fn shown(&self) -> Self {
+        let is_filled = |index: usize| {
+            self.rows.iter().any(|row| row.get(index).is_some_and(|cell| !cell.text.is_empty()))
+        };
+        let kept: Vec<bool> = self
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(index, column)| column.presence == Presence::Always || is_filled(index))
+            .collect();
+        let rows = self.rows.iter().map(|row| pick(row, &kept)).collect();
+        Self { columns: pick(&self.columns, &kept), rows }
     }
 
     /// What each column needs; where that is too much, the widest elastic column gives way first.
@@ -165,6 +195,10 @@ impl Table {
     }
 }
 
+fn pick<T: Clone>(items: &[T], kept: &[bool]) -> Vec<T> {
+    items.iter().zip(kept).filter(|(_, kept)| **kept).map(|(item, _)| item.clone()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,6 +223,15 @@ mod tests {
     #[test]
     fn a_table_without_rows_has_its_headings() {
         assert_eq!(Table::new(&[Column::words("A"), Column::numbers("B")]).render(&Surface::PLAIN), "A  B\n");
+    }
+
+    #[test]
+    fn a_rare_column_is_there_only_with_something_to_show() {
+        let mut table = Table::new(&[Column::words("A"), Column::rare("NOTE"), Column::words("B")]);
+        table.row(["1".into(), "".into(), "2".into()]);
+        assert_eq!(table.render(&Surface::PLAIN), "A  B\n1  2\n");
+        table.row(["1".into(), "x".into(), "2".into()]);
+        assert_eq!(table.render(&Surface::PLAIN), "A  NOTE  B\n1        2\n1  x     2\n");
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 mod filter;
 
-use futures_util::{Stream, StreamExt};
+use std::{pin::pin, time::Duration};
+
+use futures_util::{Stream, StreamExt, stream};
 use jiff::Timestamp;
 
 use self::filter::Filter;
@@ -16,6 +18,9 @@ use crate::cli::{
 };
 use crate::domain::{EngineEvent, EventKind};
 use crate::engine::EngineError;
+
+/// Events that are printed before the output is handed over.
+const CHUNK: usize = 64;
 
 /// Arguments of `events`.
 #[derive(Clone, Debug, clap::Args)]
@@ -49,8 +54,19 @@ pub async fn run(session: &mut Session, args: Args) -> Result<Exit, Failure> {
     let now = session.now();
     let since = args.since.map(|moment| moment.on(now));
     match args.until.map(|moment| moment.on(now)) {
-        Some(until) => print(session, &filter, engine.events_between(since.unwrap_or(now), until)).await,
-        None => print(session, &filter, engine.events(since)).await,
+        Some(until) if until <= now => {
+            let past = engine.events_between(since.unwrap_or(until), until).await?;
+            print(session, &filter, stream::iter(past).map(Ok)).await
+        }
+        Some(until) => {
+            let left = Duration::try_from(until.duration_since(now)).unwrap_or_default();
+            let events = engine.events(since).await?;
+            print(session, &filter, events.take_until(tokio::time::sleep(left))).await
+        }
+        None => {
+            print(session, &filter, engine.events(since).await?).await?;
+            Err(Failure::Unreachable("the engine ended its stream of events".to_owned()))
+        }
     }
 }
 
@@ -59,7 +75,7 @@ async fn print(
     filter: &Filter,
     events: impl Stream<Item = Result<EngineEvent, EngineError>>,
 ) -> Result<Exit, Failure> {
-    let mut events = std::pin::pin!(events.ready_chunks(64));
+    let mut events = pin!(events.ready_chunks(CHUNK));
     while let Some(chunk) = events.next().await {
         for event in chunk {
             let event = event?;
@@ -81,10 +97,17 @@ fn print_one(session: &mut Session, event: &EngineEvent) -> Result<(), Failure> 
 }
 
 fn line(surface: &Surface, event: &EngineEvent) -> String {
-    let name = if event.name.is_empty() { event.id.get(..12).unwrap_or(&event.id) } else { &event.name };
+    let name = if event.name.is_empty() { short(&event.id) } else { &event.name };
     let what = event.kind.describe();
     let what = colour(&event.kind).map_or_else(|| what.clone(), |colour| paint(surface, colour, &what));
     format!("{}  {:<9}  {name}  {what}", shown(event.at), event.subject.word())
+}
+
+/// A digest's first digits; the id of a volume is its name.
+fn short(id: &str) -> &str {
+    const DIGEST: usize = 64;
+    let is_digest = id.len() >= DIGEST && !id.contains('/');
+    if is_digest { id.trim_start_matches("sha256:").get(..12).unwrap_or(id) } else { id }
 }
 
 fn shown(at: Timestamp) -> String {

@@ -49,8 +49,9 @@ struct Report<'a> {
 impl<'a> Report<'a> {
     fn of(observed: &'a Observed, scope: &'a Scope) -> Self {
         let containers = containers(&observed.snapshot);
-        let concerns =
-            |finding: &Finding| finding.service.as_ref().map_or(scope.is_all(), |key| scope.has_service(key));
+        let concerns = |finding: &Finding| {
+            finding.service.as_ref().map_or_else(|| scope.is_all(), |key| scope.has_service(key))
+        };
         let all = findings(&observed.snapshot, &observed.fleet);
         let replicas = scope.replicas(&observed.fleet).into_iter();
         Self {

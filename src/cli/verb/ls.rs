@@ -90,8 +90,8 @@ fn service_table(surface: &Surface, now: Timestamp, stacks: &[&Stack]) -> Table 
         Column::numbers("REPLICAS"),
         Column::elastic_start("IMAGE"),
         Column::numbers("AGE"),
-        Column::elastic("PORTS"),
-        Column::elastic("UPDATE"),
+        Column::rare("PORTS"),
+        Column::rare("UPDATE"),
     ]);
     for service in stacks.iter().flat_map(|stack| &stack.services) {
         table.row([

@@ -42,7 +42,7 @@ fn table(nodes: &[Node]) -> Table {
         Column::words("ENGINE"),
         Column::numbers("CPUS"),
         Column::numbers("MEMORY"),
-        Column::elastic("MESSAGE"),
+        Column::rare("MESSAGE"),
     ]);
     for node in nodes {
         table.row([

@@ -58,8 +58,6 @@ fn rows<'a>(observed: &'a Observed, scope: &'a Scope, all: bool) -> Vec<Row<'a>>
 }
 
 fn table(surface: &Surface, now: Timestamp, rows: &[Row<'_>]) -> Table {
-    let has_nodes = rows.iter().any(|(replica, _)| replica.node.is_some());
-    let node = if has_nodes { "NODE" } else { "" };
     let mut table = Table::new(&[
         Column::elastic("REPLICA"),
         Column::words("ID"),
@@ -67,9 +65,9 @@ fn table(surface: &Surface, now: Timestamp, rows: &[Row<'_>]) -> Table {
         Column::numbers("RESTARTS"),
         Column::numbers("UP"),
         Column::elastic_start("IMAGE"),
-        Column::elastic("PORTS"),
-        Column::words(node),
-        Column::elastic("CAUSE"),
+        Column::rare("PORTS"),
+        Column::rare("NODE"),
+        Column::rare("CAUSE"),
     ]);
     for (replica, container) in rows {
         table.row([

@@ -74,7 +74,7 @@ impl Round {
             match measured {
                 Ok((at, usage)) => round.rows.push(json::Stats::of(replica, &container.name, at, &usage)),
                 // It ended between the list and the measurement.
-                Err(error) if error.is_not_found() => {}
+                Err(error) if matches!(error.status(), Some(404 | 409)) => {}
                 Err(error) => round.failed(replica, &error),
             }
         }
@@ -172,7 +172,7 @@ mod tests {
         let rows = [json::Stats::of(replica, "blog-web-1", fixture::now(), &usage)];
         let line = table(&rows).render(&Surface::PLAIN).lines().last().unwrap().to_owned();
         let cells: Vec<&str> = line.split_whitespace().collect();
-        assert_eq!(cells, ["blog/web/1", "–", "32M", "64M", "50.0%", "1000B", "2.0K", "–", "–", "3"]);
+        assert_eq!(cells, ["blog/web/1", "–", "32M", "64M", "50.0%", "1.0K", "2.0K", "–", "–", "3"]);
     }
 
     #[test]
