@@ -8,7 +8,7 @@ use thiserror::Error;
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum EngineError {
     /// The engine answered and said no.
-    #[error("cannot {attempt}: {message}{}", advice(*status, message))]
+    #[error("cannot {attempt}: {}{}", message.trim_end_matches('.'), advice(*status, message))]
     Refused {
         /// What was attempted and on which object: `inspect container web-1`.
         attempt: String,
