@@ -87,16 +87,18 @@ fn seen_by_docker(told: &Value) -> Facts {
     let state = &told["State"];
     let when = |condition: bool, value: Value| if condition { value } else { Value::Null };
     let ended = state["Status"] == "exited";
+    let runs = state["Running"] == true;
     let memory = told["HostConfig"]["Memory"].clone();
     BTreeMap::from([
         ("id", told["Id"].clone()),
         ("name", told["Name"].as_str().unwrap().trim_start_matches('/').into()),
         ("image", told["Config"]["Image"].clone()),
         ("state", state["Status"].clone()),
-        ("health", state["Health"]["Status"].as_str().unwrap_or("none").into()),
+        // A check that ended with its container says nothing any more.
+        ("health", when(runs, state["Health"]["Status"].as_str().unwrap_or("none").into())),
         ("exit_code", when(ended, state["ExitCode"].clone())),
         ("oom_killed", when(ended, state["OOMKilled"].clone())),
-        ("restarts", told["RestartCount"].clone()),
+        ("restarts", when(state["Status"] != "created", told["RestartCount"].clone())),
         (
             "started_at",
             when(!state["StartedAt"].as_str().unwrap().starts_with("0001"), state["StartedAt"].clone()),
