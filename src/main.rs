@@ -8,8 +8,7 @@ use stacktop::cli;
 const WORKERS: usize = 2;
 
 fn main() -> ExitCode {
-    // A second installation is the only way to fail; the default reports are good enough then.
-    let _ = color_eyre::install();
+    stacktop::runtime::install_reports();
     let args = match cli::parse(std::env::args_os()) {
         Ok(args) => args,
         Err(exit) => return exit.into(),

@@ -1,4 +1,10 @@
 //! The simulated engine, asked over HTTP as any client would.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "helpers of tests, not only tests"
+)]
 
 #[path = "sim/ask.rs"]
 mod ask;

@@ -21,7 +21,9 @@ macro_rules! epilogue {
             "  1    `health` has findings, or what was asked for failed\n",
             "  2    usage: unknown option, unknown or ambiguous name\n",
             "  3    no engine answers, or none any more\n",
-            "  130  interrupted with Ctrl-C",
+            "  129  the terminal is gone\n",
+            "  130  interrupted with Ctrl-C\n",
+            "  143  ended with kill",
         )
     };
 }
@@ -72,6 +74,9 @@ pub struct Options {
     /// Seconds that pass in the world each second
     #[arg(long, global = true, value_name = "X", value_parser = speed, help_heading = "Simulated engine")]
     pub speed: Option<f64>,
+    /// Colours of the dashboard: default, light, high-contrast, deuteranopia, mono
+    #[arg(long, global = true, value_name = "NAME", env = "STACKTOP_THEME", help_heading = "Output")]
+    pub theme: Option<String>,
     /// Print JSON with documented, stable fields
     #[arg(long, global = true, help_heading = "Output")]
     pub json: bool,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::{args::Options, exit::Failure};
 use crate::{
     engine::{Choice, ConnectError, Connector, Engine, EngineError, Surroundings},
+    runtime::Clocks,
     sim::{self, Sim, World},
 };
 
@@ -28,6 +29,15 @@ pub fn connector(options: &Options) -> Result<Connector, Failure> {
     }
     let choice = Choice { host: options.host.clone(), context: options.context.clone() };
     Ok(Connector::choose(&choice, &Surroundings::from_env())?)
+}
+
+/// The clocks of a dashboard: those of the simulated world, if that is what is shown.
+#[must_use]
+pub fn clocks(options: &Options) -> Clocks {
+    match options.speed.filter(|_| options.demo) {
+        Some(speed) => Clocks::world(Timestamp::now(), speed),
+        None => Clocks::system(),
+    }
 }
 
 /// Reaches the engine that the options name.
@@ -68,10 +78,9 @@ fn read(path: &Path) -> Result<World, Failure> {
 impl From<ConnectError> for Failure {
     fn from(error: ConnectError) -> Self {
         match error {
-            ConnectError::UnknownContext { .. }
-            | ConnectError::BadHost { .. }
-            | ConnectError::Ssh { .. }
-            | ConnectError::TwoChoices => Self::Usage(error.to_string()),
+            ConnectError::UnknownContext { .. } | ConnectError::BadHost { .. } | ConnectError::TwoChoices => {
+                Self::Usage(error.to_string())
+            }
             other => Self::Unreachable(other.to_string()),
         }
     }

@@ -17,8 +17,12 @@ pub enum Exit {
     Usage = 2,
     /// No engine answers, or none any more.
     Unreachable = 3,
+    /// The terminal is gone: the line dropped.
+    HungUp = 129,
     /// Ctrl-C.
     Interrupted = 130,
+    /// Somebody ended the program with `kill`.
+    Terminated = 143,
 }
 
 impl From<Exit> for ExitCode {
@@ -89,7 +93,15 @@ mod tests {
 
     #[test]
     fn every_code_is_in_the_help() {
-        for exit in [Exit::Fine, Exit::Wrong, Exit::Usage, Exit::Unreachable, Exit::Interrupted] {
+        for exit in [
+            Exit::Fine,
+            Exit::Wrong,
+            Exit::Usage,
+            Exit::Unreachable,
+            Exit::HungUp,
+            Exit::Interrupted,
+            Exit::Terminated,
+        ] {
             assert!(crate::cli::args::EPILOGUE.contains(&format!("\n  {} ", exit as u8)), "{exit:?}");
         }
     }

@@ -258,7 +258,8 @@ fn from_containers(key: ServiceKey, kind: StackKind, members: Vec<(&Container, R
     ports.sort();
     ports.dedup();
     let created_at = members.iter().map(|(container, _)| container.created_at).min();
-    let replicas: Vec<Replica> = members.iter().map(|(_, replica)| replica.clone()).collect();
+    let limits = newest.and_then(|container| container.limits.clone());
+    let replicas: Vec<Replica> = members.into_iter().map(|(_, replica)| replica).collect();
     Service {
         key,
         kind,
@@ -270,7 +271,7 @@ fn from_containers(key: ServiceKey, kind: StackKind, members: Vec<(&Container, R
         mode: None,
         update: None,
         ports,
-        limits: newest.and_then(|container| container.limits.clone()),
+        limits,
         created_at,
         replicas,
     }

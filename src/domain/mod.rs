@@ -22,8 +22,11 @@ mod sample;
 mod service;
 mod snapshot;
 mod status;
+mod structured;
 mod target;
 mod task;
+#[cfg(test)]
+pub(crate) mod testing;
 mod update;
 
 pub use container::{
@@ -43,6 +46,7 @@ pub use sample::{Memory, Sample, Traffic, Usage};
 pub use service::{ServiceMode, SwarmService};
 pub use snapshot::Snapshot;
 pub use status::Status;
+pub use structured::Structured;
 pub use target::{Target, TargetError, resolve};
 pub use task::{Task, TaskState};
 pub use update::{UpdateState, UpdateStatus};

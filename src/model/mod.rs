@@ -1,1 +1,127 @@
-//! The model layer.
+//! Everything on screen: the one state of the dashboard.
+//!
+//! Only [`crate::update`] changes it, only [`crate::view`] draws it. It holds no connection, no clock and no lock:
+//! time arrives with each message and is kept in [`Clock`].
+
+mod clock;
+mod detail;
+mod fleet;
+mod focus;
+mod history;
+mod logs;
+mod notice;
+mod tree;
+
+pub use clock::Clock;
+pub use detail::{Detail, Inspection, Tab};
+pub use fleet::Known;
+pub use focus::{Focus, Overlay, Pane, Prompt, PromptPurpose};
+pub use history::{History, Metric, SPAN};
+pub use logs::{Entry, LineFilter, LogOrigin, Logs};
+pub use notice::{Notice, NoticeLevel, Notices};
+pub use tree::{Column, Row, RowKey, Sort, Tree, Twig};
+
+use std::collections::VecDeque;
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    action::Keymap,
+    domain::{ContainerId, EngineEvent, HostUsage, Link},
+};
+
+/// How many events are kept.
+pub const EVENTS_KEPT: usize = 1000;
+
+/// The state of the dashboard.
+#[derive(Debug)]
+pub struct Model {
+    /// What the engine runs, as last heard.
+    pub known: Known,
+    /// The connection to it.
+    pub link: Link,
+    /// Its address, as shown.
+    pub endpoint: String,
+    /// Use of this machine, where the engine runs on it.
+    pub host: Option<HostUsage>,
+    /// Measurements of the last 15 minutes.
+    pub history: History,
+    /// What happened, oldest first.
+    pub events: VecDeque<EngineEvent>,
+    /// The tree of stacks.
+    pub tree: Tree,
+    /// The pane that shows the selection.
+    pub detail: Detail,
+    /// The logs of the selection.
+    pub logs: Logs,
+    /// Where keys go.
+    pub focus: Focus,
+    /// Messages to the person.
+    pub notices: Notices,
+    /// The time, as of the newest message.
+    pub clock: Clock,
+    /// The time zone in which times of day are shown.
+    pub zone: TimeZone,
+    /// The keys.
+    pub keymap: Keymap,
+    /// What the screen last told of itself.
+    pub hits: Hits,
+    /// Containers that are measured often.
+    pub watched: Vec<ContainerId>,
+    /// Whether the diagnostics pane is shown.
+    pub diagnostics: Shown,
+    /// Whether what is on screen has changed since it was last drawn.
+    pub dirty: bool,
+}
+
+/// Whether an optional pane is on screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shown {
+    /// It is.
+    Yes,
+    /// It is not.
+    #[default]
+    No,
+}
+
+/// What only the drawing knows and the state needs: sizes of areas, in cells and rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hits {
+    /// Columns and rows of the whole screen.
+    pub screen: (u16, u16),
+    /// Rows of the tree that are visible.
+    pub tree_rows: u16,
+    /// Lines of the detail pane's text that are visible.
+    pub detail_rows: u16,
+    /// Lines that the detail pane's text has in all at its width; logs count for themselves.
+    pub detail_lines: u32,
+    /// Lines that the overlay's text has in all, and how many are visible.
+    pub overlay: (u32, u16),
+}
+
+impl Model {
+    /// An empty dashboard for the engine at `endpoint`.
+    #[must_use]
+    pub fn new(endpoint: String, clock: Clock) -> Self {
+        Self {
+            known: Known::default(),
+            link: Link::Connecting,
+            endpoint,
+            host: None,
+            history: History::default(),
+            events: VecDeque::new(),
+            tree: Tree::default(),
+            detail: Detail::default(),
+            logs: Logs::default(),
+            focus: Focus::default(),
+            notices: Notices::default(),
+            clock,
+            zone: TimeZone::UTC,
+            keymap: Keymap::shipped(),
+            hits: Hits::default(),
+            watched: Vec::new(),
+            diagnostics: Shown::No,
+            dirty: true,
+        }
+    }
+}

@@ -64,7 +64,7 @@ impl Clock {
     }
 
     /// World time of a wall time in nanoseconds since 1970.
-    pub(crate) fn from_unix_nanos(&self, nanos: i128) -> Nanos {
+    pub(crate) fn at_unix_nanos(&self, nanos: i128) -> Nanos {
         let nanos = nanos - self.epoch.as_nanosecond();
         Nanos::try_from(nanos).unwrap_or(if nanos < 0 { Nanos::MIN / 4 } else { Nanos::MAX / 4 })
     }

@@ -36,7 +36,7 @@ use self::{clock::Clock, shared::Shared, state::State};
 const PIPE: usize = 256 * 1024;
 
 /// How a world is run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Options {
     /// Where all randomness comes from.
     pub seed: u64,
@@ -56,8 +56,9 @@ pub struct Sim {
 impl Sim {
     /// Starts a world. Must be called within a tokio runtime: a task moves the world from then on.
     pub fn start(world: World, options: Options) -> Self {
-        let clock = Clock::new(options.speed, options.epoch);
-        let state = State::build(&world.spec, options.seed, clock.clone());
+        let Options { seed, speed, epoch } = options;
+        let clock = Clock::new(speed, epoch);
+        let state = State::build(world.spec, seed, clock.clone());
         let shared = Arc::new(Shared::new(state, clock));
         tokio::spawn(shared::drive(Arc::downgrade(&shared)));
         Self { shared }

@@ -114,11 +114,11 @@ pub(super) fn moment(clock: &Clock, text: &str) -> Result<Nanos, Failure> {
     let (seconds, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits: String = format!("{fraction:0<9}").chars().take(9).collect();
     if let (Ok(seconds), Ok(fraction)) = (seconds.parse::<i128>(), digits.parse::<i128>()) {
-        return Ok(clock.from_unix_nanos(seconds * 1_000_000_000 + fraction));
+        return Ok(clock.at_unix_nanos(seconds * 1_000_000_000 + fraction));
     }
     let date: Result<jiff::Timestamp, _> = text.parse();
     let date = date.map_err(|_| Failure::new(400, format!("invalid value for \"since\": {text}")))?;
-    Ok(clock.from_unix_nanos(date.as_nanosecond()))
+    Ok(clock.at_unix_nanos(date.as_nanosecond()))
 }
 
 async fn write(shared: Arc<Shared>, mut wish: Wish, sender: mpsc::Sender<Bytes>) {

@@ -3,7 +3,7 @@
 use super::{Container, Deed, Event, State};
 use crate::sim::{
     behaviour::{load, logs::Stream},
-    clock::{Nanos, SECOND},
+    clock::{MILLI, Nanos, SECOND},
     noise,
     spec::Fault,
 };
@@ -39,7 +39,7 @@ impl State {
         self.strike(&spec.fault, spec.lasts.map(|lasts| lasts.0));
         self.faults.push(Active { number, fault: spec.fault.clone() });
         for id in self.targets(&spec.fault) {
-            self.afflict(&id);
+            self.afflict(&id, number);
         }
     }
 
@@ -69,7 +69,7 @@ impl State {
         let Some(index) = self.faults.iter().position(|active| active.number == number) else { return };
         let fault = self.faults.remove(index).fault;
         match &fault {
-            Fault::BadUpdate { target, .. } => self.revert(target),
+            Fault::BadUpdate { target, image, .. } => self.revert(target, image),
             Fault::FullVolume { volume, .. } => {
                 if let Some(volume) = self.volumes.get_mut(volume) {
                     volume.full = None;
@@ -131,23 +131,27 @@ impl State {
         }
     }
 
-    /// Lets the present faults work on a container that runs.
-    pub(super) fn afflict(&mut self, id: &str) {
+    /// Lets the present faults work on a container that runs; only those from number `first` on.
+    pub(super) fn afflict(&mut self, id: &str, first: u64) {
         self.repace(id);
         let Some(container) = self.containers.get(id).filter(|c| c.is_up()) else { return };
         let (run, key) = (container.life.run, container.key);
-        if let Some(Affliction::Memory { climb }) = self.affliction(container) {
-            let takes = climb + noise::between(key, run as i64, 0, 2_000) as Nanos * 1_000_000;
-            self.queue.plan(self.now + takes, Deed::OutOfMemory { id: id.to_owned(), run });
+        let mut deeds = Vec::new();
+        for active in self.faults.iter().filter(|active| active.number >= first) {
+            let fault = active.number;
+            if !strikes(&active.fault, container) {
+                continue;
+            }
+            if let Fault::OomLoop { climb, .. } = &active.fault {
+                let takes = climb.0 + noise::between(key, run as i64, 0, 2_000) as Nanos * MILLI;
+                deeds.push((takes, Deed::OutOfMemory { id: id.to_owned(), run }));
+            }
+            if !words(&active.fault).is_empty() {
+                deeds.push((SECOND, Deed::Mutter { id: id.to_owned(), run, fault, count: 0 }));
+            }
         }
-        let numbers: Vec<u64> = self
-            .faults
-            .iter()
-            .filter(|active| strikes(&active.fault, container) && !words(&active.fault).is_empty())
-            .map(|active| active.number)
-            .collect();
-        for fault in numbers {
-            self.queue.plan(self.now + SECOND, Deed::Mutter { id: id.to_owned(), run, fault, count: 0 });
+        for (takes, deed) in deeds {
+            self.queue.plan(self.now + takes, deed);
         }
     }
 
@@ -172,7 +176,7 @@ impl State {
             return;
         };
         container.log.store(&self.clock, self.now, Stream::Err, &text);
-        let wait = SECOND + noise::between(container.key, self.now, 0, 2_500) as Nanos * 1_000_000;
+        let wait = SECOND + noise::between(container.key, self.now, 0, 2_500) as Nanos * MILLI;
         let deed = Deed::Mutter { id: id.to_owned(), run, fault, count: count + 1 };
         self.queue.plan(self.now + wait, deed);
     }

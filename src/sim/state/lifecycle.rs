@@ -61,7 +61,7 @@ impl State {
         self.tell_networks(id, "connect");
         self.tell(id, "start", &[]);
         self.plan_first_probe(id, run);
-        self.afflict(id);
+        self.afflict(id, 0);
     }
 
     /// Stops a container: it gets a signal and ends after a moment. One that waits for its restart ends at

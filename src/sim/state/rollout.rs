@@ -53,11 +53,12 @@ impl State {
         self.update_service(&id, spec, false);
     }
 
-    /// Gives a service its previous spec again.
-    pub(super) fn revert(&mut self, path: &str) {
-        let Some(service) = self.services.values().find(|service| service.profile.path == path) else {
-            return;
+    /// Gives a service its previous spec again, unless somebody has already replaced the image.
+    pub(super) fn revert(&mut self, path: &str, image: &str) {
+        let hit = |service: &&Service| {
+            service.profile.path == path && service.text("/TaskTemplate/ContainerSpec/Image") == image
         };
+        let Some(service) = self.services.values().find(hit) else { return };
         if let (id, Some(previous)) = (service.id.clone(), service.previous.clone()) {
             self.update_service(&id, previous, true);
         }

@@ -25,10 +25,10 @@ const DAY: Nanos = 86_400 * SECOND;
 
 impl State {
     /// The state of a world at its start.
-    pub(crate) fn build(world: &WorldSpec, seed: u64, clock: Clock) -> Self {
-        let mut state = Self::empty(world, seed, clock);
+    pub(crate) fn build(mut world: WorldSpec, seed: u64, clock: Clock) -> Self {
+        let mut state = Self::empty(&mut world, seed, clock);
         state.add_default_networks(!world.nodes.is_empty());
-        state.add_nodes(world);
+        state.add_nodes(&world);
         for (name, stack) in &world.stacks {
             state.add_stack(name, stack);
         }
@@ -39,20 +39,24 @@ impl State {
             let blueprint = Blueprint::loose(&state, name, profile);
             state.found(blueprint, age.0);
         }
-        for (index, incident) in world.incidents.iter().enumerate() {
-            state.queue.plan(incident.at.0.max(1 - PAST), Deed::Begin { incident: index });
-        }
+        state.plan_incidents();
         state.advance(0);
         state
     }
 
-    fn empty(world: &WorldSpec, seed: u64, clock: Clock) -> Self {
+    fn plan_incidents(&mut self) {
+        for (incident, spec) in self.incidents.iter().enumerate() {
+            self.queue.plan(spec.at.0.max(1 - PAST), Deed::Begin { incident });
+        }
+    }
+
+    fn empty(world: &mut WorldSpec, seed: u64, clock: Clock) -> Self {
         Self {
             seed,
             clock,
             now: -PAST,
-            engine: world.engine.clone().unwrap_or_default(),
-            flavours: world.flavours.clone(),
+            engine: world.engine.take().unwrap_or_default(),
+            flavours: std::mem::take(&mut world.flavours),
             containers: BTreeMap::new(),
             networks: BTreeMap::new(),
             volumes: BTreeMap::new(),
@@ -65,7 +69,7 @@ impl State {
             events: Events::new(),
             outage: None,
             outages: 0,
-            incidents: world.incidents.clone(),
+            incidents: std::mem::take(&mut world.incidents),
             faults: Vec::new(),
             faults_begun: 0,
             broken_images: BTreeMap::new(),

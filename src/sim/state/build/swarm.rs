@@ -180,7 +180,15 @@ fn stack_network(stack_name: &str, stack: &StackSpec, key: &str) -> String {
 pub(crate) fn task_container(state: &mut State, task: &str) -> Option<Container> {
     let blueprint = blueprint(state, task)?;
     let now = state.now;
-    Some(state.container(blueprint, now))
+    let limits = state.tasks.get(task)?.spec.pointer("/Resources/Limits").cloned().unwrap_or_default();
+    let mut container = state.container(blueprint, now);
+    // The spec may have changed since the world's start.
+    for (name, own) in [("MemoryBytes", "Memory"), ("NanoCPUs", "NanoCpus")] {
+        if let (Some(limit), Some(host)) = (limits.get(name), container.host.as_object_mut()) {
+            host.insert(own.to_owned(), limit.clone());
+        }
+    }
+    Some(container)
 }
 
 fn blueprint(state: &State, id: &str) -> Option<Blueprint> {

@@ -1,0 +1,76 @@
+//! The pane that shows the selection.
+
+use super::RowKey;
+
+/// Which tab is open, how far it is scrolled.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Detail {
+    /// The open tab.
+    pub tab: Tab,
+    /// The first line that is shown. The logs keep their own place.
+    pub scroll: u32,
+    /// The engine's own description of the selection.
+    pub inspection: Inspection,
+}
+
+/// A tab of the detail pane.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Tab {
+    /// Facts and charts.
+    #[default]
+    Overview,
+    /// Output, merged over replicas.
+    Logs,
+    /// Probes.
+    Health,
+    /// What happened.
+    Events,
+    /// The engine's own description.
+    Inspect,
+    /// The nodes of the swarm.
+    Nodes,
+}
+
+impl Tab {
+    /// All of them, as they stand from left to right.
+    pub const ALL: [Self; 6] =
+        [Self::Overview, Self::Logs, Self::Health, Self::Events, Self::Inspect, Self::Nodes];
+
+    /// The tab's title.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Overview => "Overview",
+            Self::Logs => "Logs",
+            Self::Health => "Health",
+            Self::Events => "Events",
+            Self::Inspect => "Inspect",
+            Self::Nodes => "Nodes",
+        }
+    }
+}
+
+/// The engine's description of a thing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Inspection {
+    /// Nothing was asked.
+    #[default]
+    None,
+    /// The engine was asked about this row.
+    Asked(RowKey),
+    /// Its answer, line by line, secrets masked.
+    Answer(RowKey, Vec<String>),
+    /// Why there is no answer.
+    Failed(RowKey, String),
+}
+
+impl Inspection {
+    /// The row that it is about.
+    #[must_use]
+    pub const fn row(&self) -> Option<&RowKey> {
+        match self {
+            Self::None => None,
+            Self::Asked(row) | Self::Answer(row, _) | Self::Failed(row, _) => Some(row),
+        }
+    }
+}

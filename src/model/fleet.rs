@@ -1,0 +1,76 @@
+//! What the engine runs, as last heard.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use crate::domain::{
+    Container, ContainerId, Finding, Fleet, Replica, Sample, Service, Snapshot, Usage, findings,
+};
+
+/// The latest snapshot, what follows from it, and what its containers use.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// What the engine said.
+    pub snapshot: Snapshot,
+    /// The same, grouped.
+    pub fleet: Fleet,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+    /// When it was said; `None` before the first answer.
+    pub taken_at: Option<Timestamp>,
+    samples: HashMap<ContainerId, (Sample, Usage)>,
+    positions: HashMap<ContainerId, usize>,
+}
+
+impl Known {
+    /// Replaces what is known; use of containers that are gone is forgotten.
+    pub fn replace(&mut self, snapshot: Snapshot, at: Timestamp) {
+        self.fleet = Fleet::of(&snapshot);
+        self.findings = findings(&snapshot, &self.fleet);
+        self.positions =
+            snapshot.containers.iter().enumerate().map(|(i, container)| (container.id.clone(), i)).collect();
+        let up = |id: &ContainerId| {
+            let position = self.positions.get(id)?;
+            snapshot.containers.get(*position).filter(|container| container.state.is_up())
+        };
+        self.samples.retain(|id, _| up(id).is_some());
+        self.snapshot = snapshot;
+        self.taken_at = Some(at);
+    }
+
+    /// Takes a new sample in and returns the use since the one before.
+    pub fn measure(&mut self, id: &ContainerId, sample: Sample) -> &Usage {
+        let usage = Usage::between(self.samples.get(id).map(|(previous, _)| previous), &sample);
+        &self.samples.entry(id.clone()).insert_entry((sample, usage)).into_mut().1
+    }
+
+    /// Forgets all measurements: after a gap, rates would be averages over the gap.
+    pub fn forget_samples(&mut self) {
+        self.samples.clear();
+    }
+
+    /// The container with this id.
+    #[must_use]
+    pub fn container(&self, id: &ContainerId) -> Option<&Container> {
+        self.snapshot.containers.get(*self.positions.get(id)?)
+    }
+
+    /// What a container uses.
+    #[must_use]
+    pub fn usage(&self, id: &ContainerId) -> Option<&Usage> {
+        self.samples.get(id).map(|(_, usage)| usage)
+    }
+
+    /// What a replica uses.
+    #[must_use]
+    pub fn replica_usage(&self, replica: &Replica) -> Option<&Usage> {
+        self.usage(replica.container.as_ref()?)
+    }
+
+    /// What a service's replicas use together.
+    #[must_use]
+    pub fn service_usage(&self, service: &Service) -> Option<Usage> {
+        Usage::sum(service.replicas.iter().filter_map(|replica| self.replica_usage(replica)))
+    }
+}

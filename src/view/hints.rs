@@ -1,0 +1,126 @@
+//! The bottom line: the next keys, or the line that is being typed.
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::{scene::Scene, widgets::pencil::Pencil};
+use crate::{
+    action::Action,
+    model::{Pane, Prompt, PromptPurpose, Tab},
+    text,
+    theme::Role,
+};
+
+/// Draws the line; returns where the cursor is while something is typed.
+pub(super) fn render(scene: Scene<'_>, area: Rect, buffer: &mut Buffer) -> Option<(u16, u16)> {
+    match &scene.model.focus.prompt {
+        Some(prompt) => Some(typed(scene, prompt, area, buffer)),
+        None => {
+            hints(scene, area, buffer);
+            None
+        }
+    }
+}
+
+/// Hints that fit, each key with what it does; the last one, help, is always there.
+fn hints(scene: Scene<'_>, area: Rect, buffer: &mut Buffer) {
+    let shown = |action: &Action| Some((scene.key(*action)?, action.title()));
+    let width = |(key, title): &(String, &str)| text::width(key) + 1 + text::width(title) + 2;
+    let help = shown(&Action::Help);
+    let mut room = usize::from(area.width).saturating_sub(1 + help.as_ref().map_or(0, width));
+    let mut pencil = Pencil::on(buffer, area);
+    pencil.skip(1);
+    for hint in actions(scene).iter().filter_map(shown) {
+        let needed = width(&hint);
+        if needed > room {
+            break;
+        }
+        room -= needed;
+        write(scene, &mut pencil, &hint);
+    }
+    if let Some(help) = help {
+        write(scene, &mut pencil, &help);
+    }
+}
+
+fn write(scene: Scene<'_>, pencil: &mut Pencil<'_>, (key, title): &(String, &str)) {
+    pencil.write(key, scene.style(Role::HintKey)).skip(1);
+    pencil.write(title, scene.style(Role::HintText)).skip(2);
+}
+
+/// What is worth a hint where the keys are now, the most useful first.
+fn actions(scene: Scene<'_>) -> &'static [Action] {
+    let focus = &scene.model.focus;
+    match (focus.overlay.is_some(), focus.pane, scene.model.detail.tab) {
+        (true, ..) => &[Action::Back, Action::Down, Action::Up, Action::PageDown, Action::Bottom],
+        (_, Pane::Findings, _) => &[Action::Open, Action::Down, Action::Up, Action::NextPane, Action::Quit],
+        (_, Pane::Tree, _) => &[
+            Action::Open,
+            Action::Logs,
+            Action::Health,
+            Action::Events,
+            Action::Inspect,
+            Action::Filter,
+            Action::FaultsOnly,
+            Action::SortNext,
+            Action::NextPane,
+            Action::OpenAll,
+            Action::Nodes,
+            Action::Zoom,
+            Action::Quit,
+        ],
+        (_, Pane::Detail, Tab::Logs) => &[
+            Action::Filter,
+            Action::Wrap,
+            Action::Timestamps,
+            Action::Bottom,
+            Action::ClearLogs,
+            Action::NextTab,
+            Action::Zoom,
+            Action::Back,
+            Action::Quit,
+        ],
+        (_, Pane::Detail, _) => &[
+            Action::NextTab,
+            Action::Logs,
+            Action::Health,
+            Action::Events,
+            Action::Inspect,
+            Action::Zoom,
+            Action::Back,
+            Action::NextPane,
+            Action::Quit,
+        ],
+    }
+}
+
+/// The line being typed; its end stays in sight.
+fn typed(scene: Scene<'_>, prompt: &Prompt, area: Rect, buffer: &mut Buffer) -> (u16, u16) {
+    let label = match prompt.purpose {
+        PromptPurpose::FilterTree => "filter stacks /",
+        PromptPurpose::FilterLogs => "filter log lines /",
+    };
+    let tail = match &prompt.error {
+        Some(error) => (format!("✖ {error}"), Role::PromptError),
+        None => (help(scene), Role::HintText),
+    };
+    let half = usize::from(area.width) / 2;
+    let tail_width = (text::width(&tail.0) as u64).min(half as u64) as u16 + 2;
+    let [row, end] = [
+        Rect { width: area.width.saturating_sub(tail_width), ..area },
+        Rect { x: area.right().saturating_sub(tail_width), width: tail_width, ..area },
+    ];
+    Pencil::on(buffer, end).skip(1).write(&tail.0, scene.style(tail.1));
+    let room = usize::from(row.width).saturating_sub(text::width(label) + 2);
+    let shown = text::fit_end(&prompt.text, room);
+    Pencil::on(buffer, row)
+        .skip(1)
+        .write(label, scene.style(Role::HintKey))
+        .write(&shown, scene.style(Role::Prompt));
+    let x = area.x + 1 + (text::width(label) + text::width(&shown)) as u16;
+    (x.min(area.right().saturating_sub(1)), area.y)
+}
+
+fn help(scene: Scene<'_>) -> String {
+    let key = |action| scene.key(action).unwrap_or_default();
+    format!("! in front inverts   {} keeps it   {} drops it", key(Action::Open), key(Action::Back))
+}

@@ -1,0 +1,162 @@
+//! A picture of a screen, from the cells that the program drew.
+
+use std::fmt::Write as _;
+
+use ratatui::{
+    buffer::{Buffer, Cell},
+    style::{Color, Modifier},
+};
+
+use crate::{
+    text,
+    theme::{ANSI, LEVELS},
+};
+
+/// The size of a cell and of the letters in it, in pixels.
+const CELL: (f64, f64) = (8.43, 18.0);
+const FONT: f64 = 14.0;
+
+/// The bar with the title, and the room around the screen.
+const BAR: f64 = 28.0;
+const MARGIN: f64 = 10.0;
+
+/// The terminal's own colours, as most dark terminals have them.
+const FOREGROUND: (u8, u8, u8) = (0xc9, 0xd1, 0xd9);
+const BACKGROUND: (u8, u8, u8) = (0x0d, 0x11, 0x17);
+
+/// Draws `buffer` as an SVG: a window with `title`, and the screen as text on coloured cells. The same buffer
+/// always yields the same bytes.
+#[must_use]
+pub fn svg(buffer: &Buffer, title: &str) -> String {
+    let width = f64::from(buffer.area.width) * CELL.0 + 2.0 * MARGIN;
+    let height = f64::from(buffer.area.height) * CELL.1 + BAR + MARGIN;
+    let mut out = String::new();
+    let _ = write!(
+        out,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" width=\"{width:.0}\" \
+         height=\"{height:.0}\">\n<rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{}\"/>\n",
+        hex(BACKGROUND)
+    );
+    for (place, colour) in ["#ff5f57", "#febc2e", "#28c840"].iter().enumerate() {
+        let x = 18.0 + 18.0 * place as f64;
+        let _ = writeln!(out, "<circle cx=\"{x:.0}\" cy=\"14\" r=\"5\" fill=\"{colour}\"/>");
+    }
+    let _ = write!(
+        out,
+        "<g font-family=\"'DejaVu Sans Mono',Menlo,Consolas,'Liberation Mono',monospace\" font-size=\"{FONT}\" \
+         xml:space=\"preserve\">\n<text x=\"{:.1}\" y=\"19\" fill=\"#8b949e\" text-anchor=\"middle\">{}</text>\n",
+        width / 2.0,
+        escaped(title)
+    );
+    for row in 0..buffer.area.height {
+        draw_row(buffer, row, &mut out);
+    }
+    out.push_str("</g>\n</svg>\n");
+    out
+}
+
+/// How a run of cells looks.
+#[derive(Clone, Copy, PartialEq)]
+struct Look {
+    fg: (u8, u8, u8),
+    bg: (u8, u8, u8),
+    modifier: Modifier,
+    ascii: bool,
+}
+
+impl Look {
+    fn of(cell: &Cell) -> Self {
+        let modifier = cell.modifier;
+        let (fg, bg) = (colour(cell.fg, FOREGROUND), colour(cell.bg, BACKGROUND));
+        let (fg, bg) = if modifier.contains(Modifier::REVERSED) { (bg, fg) } else { (fg, bg) };
+        Self { fg, bg, modifier, ascii: cell.symbol().is_ascii() }
+    }
+}
+
+fn draw_row(buffer: &Buffer, row: u16, out: &mut String) {
+    let (mut column, width) = (0, buffer.area.width);
+    while column < width {
+        let Some(first) = cell(buffer, column, row) else { return };
+        let look = Look::of(first);
+        let (start, mut run) = (column, String::new());
+        while let Some(cell) = cell(buffer, column, row).filter(|cell| Look::of(cell) == look) {
+            run.push_str(cell.symbol());
+            column += (text::width(cell.symbol()) as u16).max(1);
+        }
+        draw_run(&run, look, start, column.min(width), row, out);
+    }
+}
+
+fn cell(buffer: &Buffer, column: u16, row: u16) -> Option<&Cell> {
+    let (x, y) = (buffer.area.x + column, buffer.area.y + row);
+    (column < buffer.area.width).then(|| buffer.cell((x, y))).flatten()
+}
+
+fn draw_run(run: &str, look: Look, start: u16, end: u16, row: u16, out: &mut String) {
+    let x = MARGIN + f64::from(start) * CELL.0;
+    let y = BAR + f64::from(row) * CELL.1;
+    let width = f64::from(end - start) * CELL.0;
+    if look.bg != BACKGROUND {
+        let fill = hex(look.bg);
+        let _ = writeln!(
+            out,
+            "<rect x=\"{x:.2}\" y=\"{y:.1}\" width=\"{width:.2}\" height=\"{}\" fill=\"{fill}\"/>",
+            CELL.1
+        );
+    }
+    if run.trim().is_empty() {
+        return;
+    }
+    let mut style = String::new();
+    if look.modifier.contains(Modifier::BOLD) {
+        style.push_str(" font-weight=\"bold\"");
+    }
+    if look.modifier.contains(Modifier::DIM) {
+        style.push_str(" opacity=\"0.6\"");
+    }
+    if look.modifier.contains(Modifier::ITALIC) {
+        style.push_str(" font-style=\"italic\"");
+    }
+    if look.modifier.contains(Modifier::UNDERLINED) {
+        style.push_str(" text-decoration=\"underline\"");
+    }
+    let _ = writeln!(
+        out,
+        "<text x=\"{x:.2}\" y=\"{:.1}\" fill=\"{}\" textLength=\"{width:.2}\"{style}>{}</text>",
+        y + FONT,
+        hex(look.fg),
+        escaped(run)
+    );
+}
+
+fn colour(colour: Color, own: (u8, u8, u8)) -> (u8, u8, u8) {
+    match colour {
+        Color::Reset => own,
+        Color::Rgb(red, green, blue) => (red, green, blue),
+        Color::Indexed(index) => indexed(index),
+        named => ANSI.iter().find(|(_, known, _)| *known == named).map_or(own, |(.., rgb)| *rgb),
+    }
+}
+
+fn indexed(index: u8) -> (u8, u8, u8) {
+    let of = |level: u8| LEVELS.get(usize::from(level)).copied().unwrap_or(0);
+    match index {
+        0..16 => ANSI.get(usize::from(index)).map_or(FOREGROUND, |(.., rgb)| *rgb),
+        16..232 => {
+            let cube = index - 16;
+            (of(cube / 36), of(cube / 6 % 6), of(cube % 6))
+        }
+        grey => {
+            let shade = 8 + 10 * (grey - 232);
+            (shade, shade, shade)
+        }
+    }
+}
+
+fn hex((red, green, blue): (u8, u8, u8)) -> String {
+    format!("#{red:02x}{green:02x}{blue:02x}")
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
