@@ -20,7 +20,7 @@ macro_rules! epilogue {
             "  0    done; for `health`: nothing is wrong\n",
             "  1    `health` has findings, or what was asked for failed\n",
             "  2    usage: unknown option, unknown or ambiguous name\n",
-            "  3    no engine answers\n",
+            "  3    no engine answers, or none any more\n",
             "  129  the terminal is gone\n",
             "  130  interrupted with Ctrl-C\n",
             "  143  ended with kill",

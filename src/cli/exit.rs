@@ -15,7 +15,7 @@ pub enum Exit {
     Wrong = 1,
     /// The arguments make no sense here: an unknown option, an unknown or ambiguous name.
     Usage = 2,
-    /// No engine answers.
+    /// No engine answers, or none any more.
     Unreachable = 3,
     /// The terminal is gone: the line dropped.
     HungUp = 129,
@@ -43,6 +43,9 @@ pub enum Failure {
     /// No engine answers.
     #[error("{0}\nWithout an engine, `stacktop demo` shows the program on a simulated one.")]
     Unreachable(String),
+    /// The engine answered, and then no more.
+    #[error("{0}")]
+    Lost(String),
     /// The engine refused, or part of the work could not be done.
     #[error("{0}")]
     Refused(String),
@@ -57,7 +60,7 @@ impl Failure {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) | Self::Target(_) => Exit::Usage,
-            Self::Unreachable(_) => Exit::Unreachable,
+            Self::Unreachable(_) | Self::Lost(_) => Exit::Unreachable,
             Self::Refused(_) => Exit::Wrong,
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Fine,
             Self::Output(_) => Exit::Wrong,

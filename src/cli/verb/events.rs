@@ -65,7 +65,7 @@ pub async fn run(session: &mut Session, args: Args) -> Result<Exit, Failure> {
         }
         None => {
             print(session, &filter, engine.events(since).await?).await?;
-            Err(Failure::Unreachable("the engine ended its stream of events".to_owned()))
+            Err(Failure::Lost("the engine ended its stream of events".to_owned()))
         }
     }
 }

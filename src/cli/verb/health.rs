@@ -54,13 +54,12 @@ impl<'a> Report<'a> {
         };
         let all = findings(&observed.snapshot, &observed.fleet);
         let replicas = scope.replicas(&observed.fleet).into_iter();
-        Self {
-            findings: all.into_iter().filter(concerns).collect(),
-            checked: replicas
-                .filter_map(|(_, replica)| Some((replica, *containers.get(replica.container.as_ref()?)?)))
-                .filter(|(_, container)| container.health != Health::None)
-                .collect(),
-        }
+        let mut checked: Vec<_> = replicas
+            .filter_map(|(_, replica)| Some((replica, *containers.get(replica.container.as_ref()?)?)))
+            .filter(|(_, container)| container.health != Health::None)
+            .collect();
+        checked.sort_by_key(|(replica, container)| (replica.status, has_passed(container)));
+        Self { findings: all.into_iter().filter(concerns).collect(), checked }
     }
 
     fn record(&self) -> json::Health {
@@ -86,6 +85,11 @@ impl<'a> Report<'a> {
         }
         self.checked.iter().try_for_each(|(replica, container)| evidence(out, replica, container))
     }
+}
+
+/// Whether the last probe passed; so it is, too, where there is none yet.
+fn has_passed(container: &Container) -> bool {
+    container.probes.last().is_none_or(Probe::passed)
 }
 
 fn finding_table(surface: &Surface, findings: &[Finding]) -> Table {

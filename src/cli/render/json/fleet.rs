@@ -79,7 +79,7 @@ pub struct Replica {
     pub cause: Option<String>,
     /// The engine's word for its container's state.
     pub state: Option<String>,
-    /// The engine's word for its container's health.
+    /// The engine's word for its container's health, while it runs.
     pub health: Option<String>,
     /// How its process ended.
     pub exit_code: Option<i64>,
@@ -208,7 +208,9 @@ impl Replica {
             status: replica.status,
             cause: replica.cause.clone(),
             state: container.map(|container| container.state.word().to_owned()),
-            health: container.map(|container| container.health.word().to_owned()),
+            health: container
+                .filter(|container| container.state.is_up())
+                .map(|container| container.health.word().to_owned()),
             exit_code: exit.map(|exit| exit.code),
             oom_killed: exit.map(|exit| exit.oom_killed),
             restarts: replica.restarts,
