@@ -1,7 +1,7 @@
 //! The top two lines: which engine, how it is doing, what is wrong.
 
 use jiff::Timestamp;
-use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Line, widgets::Widget};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style, widgets::Widget};
 
 use super::{scene::Scene, widgets::pencil::Pencil};
 use crate::{
@@ -114,7 +114,8 @@ impl Header<'_> {
             let span = scene.status(status, &format!("{count} {}", status.word()));
             pencil.write(&span.content, span.style).skip(2);
         }
-        pencil.skip(1).line(&totals(scene));
+        let room = usize::from(pencil.room().saturating_sub(2));
+        pencil.skip(1).write(&totals(scene, room), scene.style(Role::Muted));
     }
 
     /// Why nothing arrives, when the next try is made, how old the data is.
@@ -180,19 +181,18 @@ fn wrong(scene: Scene<'_>) -> impl Iterator<Item = (Status, usize)> {
     })
 }
 
-fn totals(scene: Scene<'_>) -> Line<'static> {
+/// What there is in all, as far as it fits.
+fn totals(scene: Scene<'_>, room: usize) -> String {
     let fleet = &scene.model.known.fleet;
     let stacks = fleet.stacks.iter().filter(|stack| stack.name.is_some()).count();
     let running: u64 = fleet.services().map(|service| service.running).sum();
     let desired: u64 = fleet.services().map(|service| service.desired).sum();
     let services = fleet.services().count();
     let several = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
-    let text = format!(
-        "{}  {}  {running}/{desired} replicas",
-        several(stacks, "stack"),
-        several(services, "service")
-    );
-    Line::from(scene.span(text, Role::Muted))
+    let replicas = format!("{running}/{desired} replicas");
+    let services = format!("{}  {replicas}", several(services, "service"));
+    let stacks = format!("{}  {services}", several(stacks, "stack"));
+    [stacks, services, replicas].into_iter().find(|text| text::width(text) <= room).unwrap_or_default()
 }
 
 fn seconds_until(scene: Scene<'_>, then: Timestamp) -> i64 {

@@ -17,7 +17,7 @@ use crate::{
     view::{scene::Scene, selection::Selection},
 };
 
-/// Events along the bottom.
+/// Events along the bottom, at least; more where there is room.
 const EVENTS: usize = 5;
 
 /// Mounts that are told one by one.
@@ -40,12 +40,14 @@ pub(super) fn content(scene: Scene<'_>, selection: Selection<'_>, area: Rect) ->
         Selection::Replica(service, replica) => of_replica(scene, service, replica, &mut facts),
     }
     let mut lines = facts.lines();
-    let last = events::latest(scene, selection, EVENTS);
-    let taken = lines.len() + last.len() + 2;
+    let height = usize::from(area.height);
+    let mut last = events::latest(scene, selection, area.width, height);
+    let taken = lines.len() + last.len().min(EVENTS) + 2;
     lines.push(Line::default());
-    lines.extend(charts::lines(scene, selection, area.width, usize::from(area.height).saturating_sub(taken)));
+    lines.extend(charts::lines(scene, selection, area.width, height.saturating_sub(taken)));
     if !last.is_empty() {
         lines.push(Line::default());
+        last.truncate(height.saturating_sub(lines.len()).max(EVENTS));
         lines.extend(last);
     }
     Content::Lines(lines)
