@@ -13,6 +13,9 @@ use crate::{
 /// The longest name of an engine that is shown whole.
 const NAME: usize = 28;
 
+/// From this many cells on, the second line has room for details.
+const ROOMY: u16 = 100;
+
 /// The top two lines.
 pub(super) struct Header<'a> {
     pub(super) scene: Scene<'a>,
@@ -32,6 +35,7 @@ impl Widget for &Header<'_> {
         self.first(first, buffer);
         match &self.scene.model.link {
             Link::Lost { .. } => self.trouble(second, buffer),
+            Link::Connecting if self.scene.is_stale() => self.again(second, buffer),
             Link::Live | Link::Connecting => self.counts(second, buffer),
         }
     }
@@ -118,15 +122,25 @@ impl Header<'_> {
         pencil.skip(1).write(&totals(scene, room), scene.style(Role::Muted));
     }
 
+    /// That what is shown is from before.
+    fn again(&self, row: Rect, buffer: &mut Buffer) {
+        let scene = self.scene;
+        let age = scene.model.known.taken_at.map(|at| scene.age(at)).unwrap_or_default();
+        let glyph = scene.theme.glyphs.glyph(Status::Starting);
+        let text = format!("{glyph} connecting again — data {age} old");
+        Pencil::on(buffer, row).skip(1).write(&text, scene.style(Role::Starting));
+    }
+
     /// Why nothing arrives, when the next try is made, how old the data is.
     fn trouble(&self, row: Rect, buffer: &mut Buffer) {
         let scene = self.scene;
         let Link::Lost { since, cause, attempts, retry_at } = &scene.model.link else { return };
         let seconds = seconds_until(scene, *retry_at);
         let next = if seconds > 0 { format!("next try in {seconds}s") } else { "trying now".to_owned() };
-        let tries = if *attempts > 1 { format!(", {attempts} so far") } else { String::new() };
+        let tries =
+            if *attempts > 0 && row.width >= ROOMY { format!(" ({attempts} failed)") } else { String::new() };
         let age = match scene.model.known.taken_at {
-            Some(at) => format!("data is {} old", scene.age(at)),
+            Some(at) => format!("data {} old", scene.age(at)),
             None => "nothing known yet".to_owned(),
         };
         let tail = format!(" — {next}{tries} — {age}");

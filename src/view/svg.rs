@@ -37,7 +37,7 @@ pub fn svg(buffer: &Buffer, title: &str) -> String {
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" width=\"{width:.0}\" \
          height=\"{height:.0}\">\n<rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{}\"/>\n",
-        hex(BACKGROUND)
+        hex(ground(buffer))
     );
     for (place, colour) in ["#ff5f57", "#febc2e", "#28c840"].iter().enumerate() {
         let x = 18.0 + 18.0 * place as f64;
@@ -51,10 +51,35 @@ pub fn svg(buffer: &Buffer, title: &str) -> String {
         escaped(title)
     );
     for row in 0..buffer.area.height {
+        draw_grounds(buffer, row, &mut out);
         draw_row(buffer, row, &mut out);
     }
     out.push_str("</g>\n</svg>\n");
     out
+}
+
+/// What the whole picture stands on: the colour behind its first cell.
+fn ground(buffer: &Buffer) -> (u8, u8, u8) {
+    buffer.content.first().map_or(BACKGROUND, |cell| Look::of(cell).bg)
+}
+
+/// Draws what is behind a row's cells, where that is not what the whole picture stands on.
+fn draw_grounds(buffer: &Buffer, row: u16, out: &mut String) {
+    let ground = ground(buffer);
+    let grounds: Vec<_> =
+        (0..buffer.area.width).filter_map(|column| Some(Look::of(cell(buffer, column, row)?).bg)).collect();
+    let mut x = MARGIN;
+    for run in grounds.chunk_by(|a, b| a == b) {
+        let (y, width, height) = (BAR + f64::from(row) * CELL.1, run.len() as f64 * CELL.0, CELL.1);
+        if let Some(colour) = run.first().filter(|colour| **colour != ground) {
+            let fill = hex(*colour);
+            let _ = writeln!(
+                out,
+                "<rect x=\"{x:.2}\" y=\"{y:.1}\" width=\"{width:.2}\" height=\"{height}\" fill=\"{fill}\"/>"
+            );
+        }
+        x += width;
+    }
 }
 
 /// What a run of cells is drawn as.
@@ -142,13 +167,7 @@ fn cell(buffer: &Buffer, column: u16, row: u16) -> Option<&Cell> {
 fn draw_run(run: &Run<'_>, out: &mut String) {
     let Run { symbols, look, x, y, width } = run;
     let attributes = look.attributes();
-    if look.bg != BACKGROUND {
-        let (height, fill) = (CELL.1, hex(look.bg));
-        let _ = writeln!(
-            out,
-            "<rect x=\"{x:.2}\" y=\"{y:.1}\" width=\"{width:.2}\" height=\"{height}\" fill=\"{fill}\"/>"
-        );
-    }
+
     if look.drawn == Drawn::Shape {
         let _ = writeln!(out, "<path {attributes} d=\"{}\"/>", shapes::path(symbols, *x, *y, CELL));
         return;

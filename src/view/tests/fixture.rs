@@ -290,14 +290,15 @@ fn measure(model: &mut Model) {
         for (second, at) in [(0, ago(5)), (5, now())] {
             model.known.measure(id, sample(at, second, share));
         }
-        for step in 0..450u64 {
-            let at = Duration::from_secs(2700 + step * 2);
-            if step == 200 {
-                model.history.gap(at);
-            }
-            if !(200..245).contains(&step) {
-                model.history.push(id, at, &usage(step as f64, share));
-            }
+    }
+    for step in (0..450u64).filter(|step| !(201..245).contains(step)) {
+        let at = Duration::from_secs(2702 + step * 2);
+        if step == 200 {
+            model.history.gap(at);
+            continue;
+        }
+        for (place, id) in ids.iter().enumerate() {
+            model.history.push(id, at, &usage(step as f64, 1.0 + place as f64));
         }
     }
 }

@@ -24,7 +24,7 @@ const SCALE: usize = 7;
 const BETWEEN: usize = 2;
 
 /// Rows of a chart: at least, at most.
-const ROWS: (usize, usize) = (3, 10);
+const ROWS: (usize, usize) = (3, 14);
 
 /// The charts in `rows` rows, or a little more where that is too little.
 pub(super) fn lines(
@@ -33,6 +33,9 @@ pub(super) fn lines(
     width: u16,
     rows: usize,
 ) -> Vec<Line<'static>> {
+    if !is_measured(scene, selection) {
+        return vec![Line::from(scene.span("nothing was measured in the last 15 minutes", Role::Muted))];
+    }
     let usage = selection.usage(scene.model);
     let limit = selection.memory_limit(scene.model).map(|limit| limit as f64);
     let metrics = [Metric::Cpu, Metric::Memory, Metric::Received, Metric::Sent];
@@ -51,6 +54,11 @@ pub(super) fn lines(
     lines.extend(beside(received.lines(half, height), sent.lines(half, height), half));
     lines.extend(beside(vec![axis(scene, half)], vec![axis(scene, half)], half));
     lines
+}
+
+fn is_measured(scene: Scene<'_>, selection: Selection<'_>) -> bool {
+    let ids = selection.container_ids();
+    scene.model.history.series(ids, Metric::Memory, scene.model.clock.running, 30).iter().any(Option::is_some)
 }
 
 /// One chart with its caption and scale.
@@ -72,7 +80,7 @@ impl Plot<'_> {
         let most = series.iter().flatten().copied().fold(0.0, f64::max);
         let limit = self.limit.filter(|_| self.metric == Metric::Memory);
         let near = limit.filter(|limit| *limit <= most * 4.0);
-        let top = ceiling(near.map_or(most, |limit| most.max(limit)), self.metric == Metric::Memory);
+        let top = near.map_or_else(|| ceiling(most, self.metric == Metric::Memory), |limit| most.max(limit));
         let style = scene.style(self.role());
         let limit_style = scene.style(Role::ChartLimit);
         let chart = Chart { rows, cells, top, limit: near, style, limit_style, glyphs };
