@@ -4,10 +4,14 @@
 //! changes anything on the engine. The help overlay, the hints line and `assets/keys.md` are made from it, and the
 //! keymap (`assets/keymap.yaml`) can only name what it has.
 
+mod document;
+mod input;
 mod key;
 mod keymap;
 mod table;
 
+pub use document::keys_markdown;
+pub use input::Input;
 pub use key::{Code, Key, KeyError};
 pub use keymap::{Binding, Keymap, KeymapError, Resolved};
 pub use table::{Action, Context};

@@ -1,1 +1,121 @@
-//! The cli layer.
+//! The command line: a thin front end over the same engine, domain and simulated engine as the dashboard.
+//!
+//! [`parse`] reads arguments, [`run`] does what they say and returns how the program ends. Each verb is one file
+//! in [`verb`]: its arguments, its work, its table. What it prints for programs is in [`render::json`], whose
+//! fields `assets/json.md` documents. Everything is written through [`session::Out`], which never panics on a
+//! closed pipe; failures are one sentence on standard error ([`Failure`]) and a code ([`Exit`]).
+
+pub mod args;
+mod dashboard;
+pub mod endpoint;
+pub mod exit;
+#[cfg(test)]
+mod fixture;
+pub mod moment;
+pub mod render;
+pub mod scope;
+pub mod session;
+pub mod surface;
+pub mod verb;
+
+use std::{ffi::OsString, time::Duration};
+
+use clap::Parser;
+
+pub use args::Args;
+pub use exit::{Exit, Failure};
+
+use self::{
+    args::{Options, Verb},
+    session::{Session, remark},
+};
+
+/// How long an interrupted verb may take to hand over what it printed.
+const GRACE: Duration = Duration::from_millis(200);
+
+/// Reads the arguments; help, version and mistakes are printed here.
+///
+/// # Errors
+/// How to end the program where there is nothing to run.
+pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, Exit> {
+    Args::try_parse_from(args).map_err(|answer| {
+        // Nobody is left to tell if the stream is closed.
+        let _ = answer.print();
+        if answer.use_stderr() { Exit::Usage } else { Exit::Fine }
+    })
+}
+
+/// Does what the arguments say.
+pub async fn run(args: Args) -> Exit {
+    let Args { mut options, verb } = args;
+    let done = match verb {
+        None => dashboard::run(&options).await,
+        Some(Verb::Demo) => {
+            options.demo = true;
+            dashboard::run(&options).await
+        }
+        Some(Verb::Gen { what }) => generate(&what),
+        // Ctrl-C is the proper end of this one.
+        Some(Verb::Sim(args)) => finish(Session::new(options), Verb::Sim(args)).await,
+        Some(verb) => interruptible(options, verb).await,
+    };
+    done.unwrap_or_else(|failure| report(&failure))
+}
+
+/// Prints a text that is made from the program.
+///
+/// # Errors
+/// [`Failure::Usage`] for a text that there is not.
+pub fn generate(what: &str) -> Result<Exit, Failure> {
+    Err(Failure::Usage(format!("there is no text `{what}` to make")))
+}
+
+fn report(failure: &Failure) -> Exit {
+    if let Some(sentence) = failure.sentence() {
+        remark(&sentence);
+    }
+    failure.exit()
+}
+
+/// Runs a verb as a task of its own, so that Ctrl-C ends it even while it waits for a slow reader.
+async fn interruptible(options: Options, verb: Verb) -> Result<Exit, Failure> {
+    let mut work = tokio::spawn(finish(Session::new(options), verb));
+    tokio::select! {
+        done = &mut work => match done {
+            Ok(done) => done,
+            Err(defect) if defect.is_panic() => std::panic::resume_unwind(defect.into_panic()),
+            Err(_) => Ok(Exit::Interrupted),
+        },
+        _ = tokio::signal::ctrl_c() => {
+            work.abort();
+            let _ = tokio::time::timeout(GRACE, work).await;
+            Ok(Exit::Interrupted)
+        }
+    }
+}
+
+/// Runs a verb and hands over what it printed, also where it fails half-way.
+async fn finish(mut session: Session, verb: Verb) -> Result<Exit, Failure> {
+    let done = perform(&mut session, verb).await;
+    let flushed = session.out.flush();
+    let exit = done?;
+    flushed.map(|()| exit)
+}
+
+async fn perform(session: &mut Session, verb: Verb) -> Result<Exit, Failure> {
+    match verb {
+        Verb::Demo => dashboard::run(&session.options).await,
+        Verb::Gen { what } => generate(&what),
+        Verb::Sim(args) => verb::sim::run(session, args).await,
+        Verb::Ls(args) => verb::ls::run(session, args).await,
+        Verb::Ps(args) => verb::ps::run(session, args).await,
+        Verb::Stats(args) => verb::stats::run(session, args).await,
+        Verb::Logs(args) => verb::logs::run(session, args).await,
+        Verb::Events(args) => verb::events::run(session, args).await,
+        Verb::Health(args) => verb::health::run(session, args).await,
+        Verb::Inspect(args) => verb::inspect::run(session, args).await,
+        Verb::Nodes => verb::nodes::run(session).await,
+        Verb::Doctor => verb::doctor::run(session).await,
+        Verb::Version => verb::version::run(session),
+    }
+}

@@ -111,3 +111,52 @@ fn of_swarm(snapshot: &Snapshot) -> Option<Finding> {
         text: error.clone(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        Health, TaskState, UpdateState,
+        testing::{exited, of, probed, replica, swarm_service, task, update},
+    };
+
+    fn found(snapshot: &Snapshot) -> Vec<String> {
+        let all = findings(snapshot, &Fleet::of(snapshot));
+        all.iter()
+            .map(|f| format!("{} {} {}: {}", f.severity.word(), f.subject, f.status.word(), f.text))
+            .collect()
+    }
+
+    #[test]
+    fn a_healthy_fleet_has_no_findings() {
+        assert!(
+            found(&of(vec![replica("shop", "web", 1), exited(replica("shop", "job", 1), 0, false)]))
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn what_does_not_run_comes_before_what_is_unhealthy() {
+        let sick = probed(replica("shop", "api", 1), Health::Unhealthy, "no route");
+        let dead = exited(replica("shop", "web", 1), 1, false);
+        assert_eq!(
+            found(&of(vec![sick, dead])),
+            [
+                "critical shop/web down: 0/1 replicas run: exited 1",
+                "warning shop/api unhealthy: 1/1 replicas: probe \"no route\" ×1",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_update_that_waits_for_a_person_is_critical_and_names_the_cause() {
+        let mut app = swarm_service("media", "app", 1);
+        app.update = Some(update(UpdateState::Paused, "update paused due to failure of task x"));
+        let tasks = vec![task("app", 1, 100, TaskState::Running)];
+        let snapshot = Snapshot { services: vec![app], tasks, ..Snapshot::default() };
+        assert_eq!(
+            found(&snapshot),
+            ["critical media/app rolling: update paused: update paused due to failure of task x"]
+        );
+    }
+}

@@ -25,6 +25,8 @@ mod status;
 mod structured;
 mod target;
 mod task;
+#[cfg(test)]
+pub(crate) mod testing;
 mod update;
 
 pub use container::{

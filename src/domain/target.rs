@@ -139,3 +139,57 @@ fn nearest(fleet: &Fleet, name: &str) -> Vec<String> {
     let loose = fleet.services().filter(|service| service.key.stack.is_none()).map(|s| s.key.name.clone());
     stacks.chain(loose).take(MOST).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::testing::{container, of, replica};
+
+    fn fleet() -> Fleet {
+        Fleet::of(&of(vec![
+            replica("shop", "web", 1),
+            replica("shop", "web", 2),
+            replica("shop", "db", 1),
+            replica("blog", "db", 1),
+            container("lone"),
+        ]))
+    }
+
+    fn meaning(name: &str) -> String {
+        resolve(&fleet(), name).map_or_else(|error| error.to_string(), |target| format!("{target:?}"))
+    }
+
+    #[test]
+    fn a_stack_a_service_and_a_replica_are_found_by_their_places() {
+        assert!(matches!(resolve(&fleet(), "shop"), Ok(Target::Stack(_))));
+        assert!(matches!(resolve(&fleet(), "shop/web"), Ok(Target::Service(_))));
+        assert!(matches!(resolve(&fleet(), "shop/web/2"), Ok(Target::Replica(_))));
+    }
+
+    #[test]
+    fn a_plain_name_is_enough_where_only_one_thing_has_it() {
+        assert!(matches!(resolve(&fleet(), "web"), Ok(Target::Service(_))), "{}", meaning("web"));
+        assert!(matches!(resolve(&fleet(), "lone"), Ok(Target::Service(_))), "{}", meaning("lone"));
+        assert!(matches!(resolve(&fleet(), "web/1"), Ok(Target::Replica(_))), "{}", meaning("web/1"));
+    }
+
+    #[test]
+    fn containers_are_found_by_name_and_by_id() {
+        assert!(matches!(resolve(&fleet(), "shop-web-2"), Ok(Target::Replica(_))));
+        assert!(matches!(resolve(&fleet(), "shop-db-1000"), Ok(Target::Replica(_))));
+    }
+
+    #[test]
+    fn an_ambiguous_name_lists_what_it_could_be() {
+        let error = resolve(&fleet(), "db").unwrap_err();
+        assert!(error.to_string().contains("blog/db, shop/db"), "{error}");
+    }
+
+    #[test]
+    fn an_unknown_name_lists_what_comes_near() {
+        let near = resolve(&fleet(), "we").unwrap_err().to_string();
+        let far = resolve(&fleet(), "zzz").unwrap_err().to_string();
+        assert!(near.contains("shop/web"), "{near}");
+        assert!(far.contains("blog, shop"), "{far}");
+    }
+}

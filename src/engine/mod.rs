@@ -1,1 +1,58 @@
-//! The engine layer.
+//! The connection to a Docker engine: the only place that speaks its API.
+//!
+//! A [`Connector`] knows how to reach one engine: a Unix socket, TCP with or without TLS, or a pipe within the
+//! process. [`Connector::connect`] agrees on an API version and yields an [`Engine`], which is cheap to clone and
+//! asks: [`Engine::snapshot`], [`Engine::events`], [`Engine::samples`], [`Engine::logs`], inspections.
+//! [`observe`] keeps one engine in view for as long as the program runs: it owns the link, notices its loss and
+//! finds it again.
+//!
+//! All requests take one thin layer over hyper (`transport`), which puts the agreed version in front of each path
+//! and gives each call a deadline. bollard's typed calls ([`Engine::bollard`]) take the same layer. What bollard
+//! is too strict or too lossy for is read here, from JSON: lists and events (one word that its closed enums do
+//! not know fails the whole answer), logs, statistics, services (its types drop the health check).
+//!
+//! Answers become [`crate::domain`] types once, in `convert`: words that this version does not know are kept, all
+//! text is sanitised, and one malformed element never costs a list.
+
+mod body;
+mod call;
+mod connector;
+mod context;
+mod convert;
+mod dial;
+mod endpoint;
+mod error;
+mod events;
+mod host;
+mod inspections;
+mod logs;
+mod observe;
+mod requests;
+mod samples;
+mod snapshot;
+mod surroundings;
+mod tls;
+mod transport;
+mod version;
+
+use std::time::Duration;
+
+pub use body::Chunks;
+pub use call::{Call, segment};
+pub use connector::{Choice, Connector};
+pub use endpoint::Endpoint;
+pub use error::{ConnectError, EngineError};
+pub use events::EventStream;
+pub use host::Host;
+pub use inspections::Inspections;
+pub use logs::{LogLines, follow};
+pub use observe::{ObserverHandle, observe};
+pub use requests::Engine;
+pub use samples::SampleStream;
+pub use surroundings::Surroundings;
+
+/// How long the head of an answer is waited for, unless a call says otherwise.
+pub const DEADLINE: Duration = Duration::from_secs(10);
+
+/// The same for lists and measurements, which a busy engine takes its time for.
+const LIST_DEADLINE: Duration = Duration::from_secs(30);

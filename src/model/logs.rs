@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 
+use jiff::Timestamp;
 use regex::Regex;
 
 use super::RowKey;
-use crate::domain::LogLine;
+use crate::domain::{ContainerId, LogLine};
 
 /// How many lines are kept.
 const KEPT: usize = 10_000;
@@ -30,6 +31,23 @@ pub struct Logs {
     /// Lines of the oldest end that were forgotten to make room.
     pub forgotten: u64,
     entries: VecDeque<Entry>,
+    attached: Vec<Attached>,
+}
+
+/// One run of one container, as far as logs care.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogOrigin {
+    /// The container.
+    pub container: ContainerId,
+    /// When it was last started: a restarted container is read on.
+    pub started_at: Option<Timestamp>,
+}
+
+/// What is known of the source with the same index.
+#[derive(Debug)]
+struct Attached {
+    origin: LogOrigin,
+    newest: Option<Timestamp>,
 }
 
 /// One line, and which source it came from.
@@ -78,11 +96,40 @@ impl LineFilter {
 
 impl Logs {
     /// Starts over for another row.
-    pub fn restart(&mut self, row: Option<RowKey>, sources: Vec<String>) {
-        self.row = row;
+    pub fn restart(&mut self, row: RowKey) {
+        self.row = Some(row);
         self.generation += 1;
-        self.sources = sources;
+        self.sources.clear();
+        self.attached.clear();
         self.clear();
+    }
+
+    /// Whether this run of this source is being read.
+    #[must_use]
+    pub fn is_attached(&self, name: &str, origin: &LogOrigin) -> bool {
+        self.index(name)
+            .and_then(|index| self.attached.get(index))
+            .is_some_and(|known| known.origin == *origin)
+    }
+
+    /// Takes a source in; returns its index and the time of its newest line, if it is known from before.
+    pub fn attach(&mut self, name: &str, origin: LogOrigin) -> (usize, Option<Timestamp>) {
+        match self.index(name).and_then(|index| Some((index, self.attached.get_mut(index)?))) {
+            Some((index, known)) => {
+                let newest = known.newest.filter(|_| known.origin.container == origin.container);
+                *known = Attached { origin, newest };
+                (index, newest)
+            }
+            None => {
+                self.sources.push(name.to_owned());
+                self.attached.push(Attached { origin, newest: None });
+                (self.sources.len() - 1, None)
+            }
+        }
+    }
+
+    fn index(&self, name: &str) -> Option<usize> {
+        self.sources.iter().position(|known| known == name)
     }
 
     /// Forgets all lines.
@@ -96,6 +143,9 @@ impl Logs {
     pub fn extend(&mut self, entries: impl IntoIterator<Item = Entry>) {
         for entry in entries {
             let shown = self.shows(&entry);
+            if let Some(known) = self.attached.get_mut(entry.source) {
+                known.newest = known.newest.max(entry.line.at);
+            }
             self.entries.push_back(entry);
             if self.scroll > 0 && shown {
                 self.scroll += 1;

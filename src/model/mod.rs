@@ -17,7 +17,7 @@ pub use detail::{Detail, Inspection, Tab};
 pub use fleet::Known;
 pub use focus::{Focus, Overlay, Pane, Prompt, PromptPurpose};
 pub use history::{History, Metric, SPAN};
-pub use logs::{Entry, LineFilter, Logs};
+pub use logs::{Entry, LineFilter, LogOrigin, Logs};
 pub use notice::{Notice, NoticeLevel, Notices};
 pub use tree::{Column, Row, RowKey, Sort, Tree, Twig};
 
@@ -27,7 +27,7 @@ use jiff::tz::TimeZone;
 
 use crate::{
     action::Keymap,
-    domain::{EngineEvent, HostUsage, Link},
+    domain::{ContainerId, EngineEvent, HostUsage, Link},
 };
 
 /// How many events are kept.
@@ -66,6 +66,8 @@ pub struct Model {
     pub keymap: Keymap,
     /// What the screen last told of itself.
     pub hits: Hits,
+    /// Containers that are measured often.
+    pub watched: Vec<ContainerId>,
     /// Whether the diagnostics pane is shown.
     pub diagnostics: Shown,
     /// Whether what is on screen has changed since it was last drawn.
@@ -117,6 +119,7 @@ impl Model {
             zone: TimeZone::UTC,
             keymap: Keymap::shipped(),
             hits: Hits::default(),
+            watched: Vec::new(),
             diagnostics: Shown::No,
             dirty: true,
         }

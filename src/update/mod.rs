@@ -1,1 +1,50 @@
-//! The update layer.
+//! The one place where state changes.
+//!
+//! [`update`] takes the state and one message and leaves the state changed; what has to happen outside comes back
+//! as [`Effect`]s. It does no I/O, waits for nothing and reads no clock (time is stamped on the message), so the
+//! same messages always give the same state. One file for each concern; [`follow_up`] then asks for what the
+//! changed state needs: logs, a description, samples of what is visible.
+
+mod filter;
+mod follow_up;
+mod input;
+mod logs;
+mod msg;
+mod navigate;
+mod observe;
+pub mod rows;
+
+pub use msg::{Effect, Effects, LogRequest, Msg, Object, Stamped};
+
+use crate::model::{Model, NoticeLevel};
+
+/// Applies one message.
+pub fn update(model: &mut Model, message: Stamped<Msg>) -> Effects {
+    model.clock = message.clock;
+    let mut effects = match message.msg {
+        Msg::Input(input) => input::apply(model, input),
+        Msg::Engine(observation) => observe::apply(model, observation),
+        Msg::Logs { generation, batch } => logs::apply(model, generation, batch),
+        Msg::Inspected { row, answer } => observe::inspected(model, row, answer),
+        Msg::Host(usage) => observe::host(model, usage),
+        Msg::Hits(hits) => navigate::resized(model, hits),
+        Msg::Tick => tick(model),
+    };
+    effects.extend(follow_up::effects(model));
+    effects
+}
+
+fn tick(model: &mut Model) -> Effects {
+    rows::settle(model);
+    model.dirty = true;
+    Effects::new()
+}
+
+/// Tells the person something.
+fn notify(model: &mut Model, level: NoticeLevel, text: String) {
+    model.notices.push(model.clock.running, level, text);
+    model.dirty = true;
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,179 @@
+//! What people type: options for every verb, and one type of arguments for each verb.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use super::verb;
+
+/// The part of the help that follows the options.
+macro_rules! epilogue {
+    ($examples:literal) => {
+        concat!(
+            $examples,
+            "Names:\n",
+            "  medianest           a stack: a Compose project or a Swarm namespace\n",
+            "  medianest/app       a service of it; `app` alone if no other stack has one\n",
+            "  medianest/app/2     one replica; a container's name or id names it as well\n",
+            "\n",
+            "Exit codes:\n",
+            "  0    done; for `health`: nothing is wrong\n",
+            "  1    `health` has findings, or what was asked for failed\n",
+            "  2    usage: unknown option, unknown or ambiguous name\n",
+            "  3    no engine answers, or none any more\n",
+            "  129  the terminal is gone\n",
+            "  130  interrupted with Ctrl-C\n",
+            "  143  ended with kill",
+        )
+    };
+}
+
+/// What follows the options in every help text that lists exit codes.
+pub const EPILOGUE: &str = epilogue!(
+    "Examples:\n\
+    \x20 stacktop                              the dashboard\n\
+    \x20 stacktop demo                         the dashboard on a simulated engine; needs no Docker\n\
+    \x20 stacktop health                       what is wrong, and what the probes said\n\
+    \x20 stacktop logs -f --tail 20 medianest  the newest lines of a stack, then new ones\n\
+    \x20 stacktop ps --json | jq '.[] | select(.oom_killed)'\n\n"
+);
+
+/// Watch Docker Compose and Docker Swarm stacks from a terminal.
+///
+/// Without a verb the dashboard opens. The verbs print, as tables for people and as JSON for programs.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "stacktop", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(after_help = EPILOGUE)]
+pub struct Args {
+    /// Options for every verb.
+    #[command(flatten)]
+    pub options: Options,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+}
+
+/// Options for every verb.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Options {
+    /// Address of the engine, such as unix:///run/docker.sock or tcp://10.0.0.5:2376
+    #[arg(short = 'H', long, global = true, value_name = "ADDRESS", help_heading = "Engine")]
+    pub host: Option<String>,
+    /// Docker context to take the address from
+    #[arg(short, long, global = true, value_name = "NAME", help_heading = "Engine")]
+    pub context: Option<String>,
+    /// Use a simulated engine instead of a real one
+    #[arg(long, global = true, help_heading = "Simulated engine")]
+    pub demo: bool,
+    /// World of the simulated engine instead of the built-in one
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Simulated engine")]
+    pub world: Option<PathBuf>,
+    /// Where the world's randomness comes from: the same number gives the same world
+    #[arg(long, global = true, value_name = "N", help_heading = "Simulated engine")]
+    pub seed: Option<u64>,
+    /// Seconds that pass in the world each second
+    #[arg(long, global = true, value_name = "X", value_parser = speed, help_heading = "Simulated engine")]
+    pub speed: Option<f64>,
+    /// Colours of the dashboard: default, light, high-contrast, deuteranopia, mono
+    #[arg(long, global = true, value_name = "NAME", env = "STACKTOP_THEME", help_heading = "Output")]
+    pub theme: Option<String>,
+    /// Print JSON with documented, stable fields
+    #[arg(long, global = true, help_heading = "Output")]
+    pub json: bool,
+    /// Print no colours, as with the variable NO_COLOR
+    #[arg(long, global = true, help_heading = "Output")]
+    pub no_color: bool,
+    /// Mark states in ASCII; so it is in a locale that is not UTF-8
+    #[arg(long, global = true, help_heading = "Output")]
+    pub ascii: bool,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Verb {
+    /// Open the dashboard on a simulated engine; needs no Docker
+    Demo,
+    /// Serve a simulated engine on a socket, for any Docker client, until Ctrl-C
+    Sim(verb::sim::Args),
+    /// List stacks; with names, the services of these stacks
+    Ls(verb::ls::Args),
+    /// List replicas and containers
+    Ps(verb::ps::Args),
+    /// Show CPU, memory, network and disk use of what runs
+    Stats(verb::stats::Args),
+    /// Print the output of replicas
+    Logs(verb::logs::Args),
+    /// Follow what the engine reports
+    Events(verb::events::Args),
+    /// Tell what is wrong and what the health checks said; exit code 1 if something is
+    Health(verb::health::Args),
+    /// Print what the engine knows of a thing, as JSON with secrets masked
+    Inspect(verb::inspect::Args),
+    /// List the nodes of the swarm
+    Nodes,
+    /// Look at everything stacktop needs: engine, permissions, terminal
+    Doctor,
+    /// Print the version
+    Version,
+    /// Print texts that are made from the program: its man page, completions, lists of keys
+    #[command(hide = true)]
+    Gen {
+        /// Which text
+        what: String,
+    },
+}
+
+/// A speed that the simulated clock can run at.
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(speed) if speed.is_finite() && speed > 0.0 => Ok(speed),
+        _ => Err("it must be a number above 0: 1 is real time, 10 is ten times as fast".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn parse(line: &str) -> Result<Args, clap::Error> {
+        Args::try_parse_from(line.split(' '))
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn options_are_taken_before_and_behind_the_verb() {
+        for line in ["stacktop --demo --seed 7 ps", "stacktop ps --demo --seed 7"] {
+            let args = parse(line).unwrap();
+            assert_eq!((args.options.demo, args.options.seed), (true, Some(7)), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_speed_of_nothing_is_refused() {
+        for bad in ["0", "-1", "NaN", "inf", "fast"] {
+            let error = parse(&format!("stacktop demo --speed={bad}")).unwrap_err().to_string();
+            assert!(error.contains("above 0"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_time_that_is_none_is_explained() {
+        let error = parse("stacktop logs web --since yesterday").unwrap_err().to_string();
+        assert!(error.contains("RFC 3339"), "{error}");
+    }
+
+    #[test]
+    fn the_help_of_every_verb_fits_80_cells() {
+        let mut command = Args::command();
+        command.build();
+        for verb in command.get_subcommands() {
+            let help = verb.clone().term_width(80).render_help().to_string();
+            assert!(help.lines().all(|line| crate::text::width(line) <= 80), "{help}");
+        }
+    }
+}

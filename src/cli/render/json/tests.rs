@@ -1,0 +1,101 @@
+//! `assets/json.md` and the types agree on every field.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::cli::fixture;
+use crate::domain::{self, Snapshot};
+
+const DOCUMENTED: &str = include_str!("../../../../assets/json.md");
+
+/// The fields in the table under `## verb`.
+fn documented(verb: &str) -> BTreeSet<String> {
+    let heading = format!("\n## {verb}\n");
+    let section = DOCUMENTED.split_once(&heading).unwrap_or_else(|| panic!("no section {verb}")).1;
+    let section = section.split("\n## ").next().unwrap();
+    section
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The fields of a value with dots and `[]`; a map whose keys are free is one field.
+fn printed(value: &Value, path: &str, fields: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                fields.insert(path.clone());
+                if name != "attributes" {
+                    printed(member, &path, fields);
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| printed(item, &format!("{path}[]"), fields)),
+        _ => {}
+    }
+}
+
+/// One value for each verb, with something in every list.
+fn examples() -> Vec<(&'static str, Value)> {
+    let (snapshot, fleet) = fixture::observed();
+    let replica = fleet.replicas().next().unwrap();
+    let line = domain::LogLine { at: None, stream: domain::LogStream::Stderr, text: "a".into() };
+    vec![
+        ("ls", json!(Stack::from(&fleet.stacks[0]))),
+        ("ps", json!(Replica::of(replica, snapshot.containers.first()))),
+        ("stats", json!(Stats::of(replica, "a", fixture::now(), &fixture::usage()))),
+        ("logs", json!(LogLine::of("a", "b", &line))),
+        ("events", json!(Event::from(&fixture::event()))),
+        ("health", json!(health(&snapshot, &fleet))),
+        ("nodes", json!(Node::from(&fixture::node()))),
+        (
+            "doctor",
+            json!(Doctor { level: "ok", checks: vec![Check { name: "a", level: "ok", text: "b".into() }] }),
+        ),
+        ("version", json!(Version { version: "0", dashboard: true, os: "a", arch: "b" })),
+    ]
+}
+
+fn health(snapshot: &Snapshot, fleet: &domain::Fleet) -> Health {
+    let replica = fleet.replicas().next().unwrap();
+    Health {
+        findings: domain::findings(snapshot, fleet).iter().map(Finding::from).collect(),
+        replicas: vec![ReplicaHealth::of(replica, &snapshot.containers[0])],
+    }
+}
+
+#[test]
+fn every_field_is_documented_and_every_documented_field_is_printed() {
+    for (verb, value) in examples() {
+        let mut fields = BTreeSet::new();
+        printed(&value, "", &mut fields);
+        assert_eq!(documented(verb), fields, "{verb}");
+    }
+}
+
+#[test]
+fn a_killed_container_tells_how_it_ended() {
+    let (snapshot, fleet) = fixture::observed();
+    let replica = fleet.replicas().find(|replica| replica.key.service.name == "search").unwrap();
+    let printed = json!(Replica::of(replica, Some(&snapshot.containers[2])));
+    let facts = ["target", "status", "state", "exit_code", "oom_killed"].map(|field| printed[field].clone());
+    assert_eq!(facts, [json!("shop/search/1"), json!("down"), json!("exited"), json!(137), json!(true)]);
+}
+
+#[test]
+fn what_nobody_reported_is_null() {
+    let (_, fleet) = fixture::observed();
+    let printed = json!(Replica::of(fleet.replicas().next().unwrap(), None));
+    assert_eq!((&printed["state"], &printed["limits"]), (&Value::Null, &Value::Null));
+}
+
+#[test]
+fn an_events_secrets_are_masked() {
+    let printed = json!(Event::from(&fixture::event()));
+    assert_eq!(printed["attributes"]["api_token"], domain::MASK);
+    assert_eq!((&printed["event"], &printed["exit_code"]), (&json!("die"), &json!(137)));
+}

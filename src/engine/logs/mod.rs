@@ -1,0 +1,118 @@
+//! Output of containers.
+//!
+//! [`Decoder`](decode::Decoder) turns the bytes of a log answer into lines; [`follow`] reads several containers at
+//! once and merges them in time order, resuming where a stream broke.
+
+mod decode;
+mod follow;
+mod frames;
+mod lines;
+mod merge;
+mod reader;
+
+use std::time::Duration;
+
+use futures_util::{StreamExt as _, stream, stream::BoxStream};
+use serde_json::Value;
+
+use self::decode::Decoder;
+pub use self::follow::follow;
+use super::{Call, Chunks, Engine, EngineError, call::segment, events::stamp};
+use crate::domain::{ContainerId, LogLine, LogQuery};
+
+/// Lines of one container in the order in which they were written. An error is the last item.
+pub type LogLines = BoxStream<'static, Result<LogLine, EngineError>>;
+
+/// How long a piece of the past may take.
+const IDLE: Duration = Duration::from_secs(60);
+
+impl Engine {
+    /// Reads the output of a container. Whether that is a terminal's is asked from the engine unless `tty` tells.
+    ///
+    /// # Errors
+    /// An [`EngineError`]: 404 if there is no such container, 500 or 501 if its log driver cannot be read.
+    pub async fn logs(
+        &self,
+        id: &ContainerId,
+        tty: Option<bool>,
+        query: &LogQuery,
+    ) -> Result<LogLines, EngineError> {
+        let pieces = self.log_pieces(id, tty, query).await?;
+        let pieces = stream::unfold(Some(pieces), |pieces| async move {
+            let mut pieces = pieces?;
+            match pieces.next().await {
+                Ok(Some(lines)) => Some((lines.into_iter().map(Ok).collect(), Some(pieces))),
+                Ok(None) => None,
+                Err(error) => Some((vec![Err(error)], None)),
+            }
+        });
+        Ok(pieces.flat_map(stream::iter).boxed())
+    }
+
+    /// The same, many lines at a time.
+    pub(super) async fn log_pieces(
+        &self,
+        id: &ContainerId,
+        tty: Option<bool>,
+        query: &LogQuery,
+    ) -> Result<LogPieces, EngineError> {
+        let tty = match tty {
+            Some(tty) => tty,
+            None => self.is_tty(id).await?,
+        };
+        let idle = (!query.follow).then_some(IDLE);
+        let chunks = self.stream(call(id, query), idle).await?;
+        Ok(LogPieces { chunks: Some(chunks), decoder: Decoder::new(tty) })
+    }
+
+    async fn is_tty(&self, id: &ContainerId) -> Result<bool, EngineError> {
+        let told = self.inspect_container(id.as_str()).await?;
+        Ok(told.pointer("/Config/Tty").and_then(Value::as_bool).unwrap_or(false))
+    }
+}
+
+fn call(id: &ContainerId, query: &LogQuery) -> Call {
+    let path = format!("/containers/{}/logs", segment(id.as_str()));
+    let tail = query.tail.map_or_else(|| "all".to_owned(), |lines| lines.to_string());
+    let call = Call::get(format!("read the output of container {}", id.short()), path)
+        .query("stdout", "1")
+        .query("stderr", "1")
+        .query("timestamps", "1")
+        .query("follow", if query.follow { "1" } else { "0" })
+        .query("tail", &tail)
+        .within(super::LIST_DEADLINE);
+    let call = match query.since {
+        Some(since) => call.query("since", &stamp(since)),
+        None => call,
+    };
+    match query.until {
+        Some(until) => call.query("until", &stamp(until)),
+        None => call,
+    }
+}
+
+/// Lines of one container as they arrive, some at a time.
+pub(super) struct LogPieces {
+    chunks: Option<Chunks>,
+    decoder: Decoder,
+}
+
+impl LogPieces {
+    /// The next lines, never none of them; `None` at the end.
+    pub(super) async fn next(&mut self) -> Result<Option<Vec<LogLine>>, EngineError> {
+        let mut lines = Vec::new();
+        while let Some(chunks) = &mut self.chunks {
+            match chunks.next().await? {
+                Some(bytes) => self.decoder.push(&bytes, &mut lines),
+                None => {
+                    self.chunks = None;
+                    self.decoder.finish(&mut lines);
+                }
+            }
+            if !lines.is_empty() {
+                return Ok(Some(lines));
+            }
+        }
+        Ok(None)
+    }
+}

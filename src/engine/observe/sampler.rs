@@ -1,0 +1,154 @@
+//! Measures containers: a stream for each that is watched, a slow round over the others.
+//!
+//! A stream costs an engine about three milliseconds a second and container, so only what is on screen gets one.
+//! Samples wait in a map with one place a container, which is handed over a few times a second; if nobody fetches
+//! it, newer samples take the older ones' places.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures_util::{StreamExt as _, stream};
+use tokio::{
+    sync::{mpsc, watch},
+    time::{Instant, sleep},
+};
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::{
+    domain::{ContainerId, Observation, Sample},
+    engine::Engine,
+};
+
+/// Streams at once.
+const STREAMS: usize = 64;
+/// The pause before a stream that ended is opened again.
+const AGAIN: Duration = Duration::from_secs(2);
+/// How often samples are handed over.
+const HAND_OVER: Duration = Duration::from_millis(250);
+/// How long a container that is not watched goes unmeasured, at least, and how many are measured at once.
+const ROUND: Duration = Duration::from_secs(10);
+const IN_FLIGHT: usize = 4;
+/// How often the round looks for containers that are due.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// The newest sample of each container that nobody has fetched yet.
+#[derive(Clone, Default)]
+struct Latest(Arc<Mutex<HashMap<ContainerId, Sample>>>);
+
+impl Latest {
+    fn put(&self, id: &ContainerId, sample: Sample) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), sample);
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
+    fn take(&self) -> Vec<(ContainerId, Sample)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).drain().collect()
+    }
+}
+
+/// Measures containers of one engine until it is dropped.
+pub(super) struct Sampler {
+    engine: Engine,
+    latest: Latest,
+    streams: HashMap<ContainerId, AbortOnDropHandle<()>>,
+    others: watch::Sender<Vec<ContainerId>>,
+    _round: AbortOnDropHandle<()>,
+    _hand_over: AbortOnDropHandle<()>,
+}
+
+impl Sampler {
+    /// Begins without anything to measure.
+    pub(super) fn start(engine: Engine, out: mpsc::Sender<Observation>) -> Self {
+        let latest = Latest::default();
+        let (others, due) = watch::channel(Vec::new());
+        let round = tokio::spawn(round(engine.clone(), due, latest.clone()));
+        let hand_over = tokio::spawn(hand_over(latest.clone(), out));
+        Self {
+            engine,
+            latest,
+            streams: HashMap::new(),
+            others,
+            _round: AbortOnDropHandle::new(round),
+            _hand_over: AbortOnDropHandle::new(hand_over),
+        }
+    }
+
+    /// Measures these running containers from now on, those among them that are watched once a second.
+    pub(super) fn aim(&mut self, running: &HashSet<ContainerId>, watched: &[ContainerId]) {
+        let close: HashSet<_> = watched.iter().filter(|id| running.contains(id)).take(STREAMS).collect();
+        self.streams.retain(|id, _| close.contains(id));
+        for id in &close {
+            if !self.streams.contains_key(*id) {
+                let stream = stream_one(self.engine.clone(), (*id).clone(), self.latest.clone());
+                self.streams.insert((*id).clone(), AbortOnDropHandle::new(tokio::spawn(stream)));
+            }
+        }
+        let mut others: Vec<_> = running.iter().filter(|id| !close.contains(id)).cloned().collect();
+        others.sort();
+        self.others.send_if_modified(|known| {
+            let differs = *known != others;
+            *known = others;
+            differs
+        });
+    }
+}
+
+/// Follows one container, opening its stream again whenever it ends.
+async fn stream_one(engine: Engine, id: ContainerId, latest: Latest) {
+    loop {
+        match engine.samples(&id).await {
+            Ok(mut samples) => {
+                while let Some(Ok(sample)) = samples.next().await {
+                    latest.put(&id, sample);
+                }
+            }
+            Err(error) => log::debug!("{error}"),
+        }
+        sleep(AGAIN).await;
+    }
+}
+
+/// Measures the containers that are not watched, one after the other.
+async fn round(engine: Engine, others: watch::Receiver<Vec<ContainerId>>, latest: Latest) {
+    let mut measured: HashMap<ContainerId, Instant> = HashMap::new();
+    loop {
+        let listed = others.borrow().clone();
+        measured.retain(|id, _| listed.binary_search(id).is_ok());
+        let is_due = |id: &ContainerId| measured.get(id).is_none_or(|at| at.elapsed() >= ROUND);
+        let due: Vec<_> = listed.into_iter().filter(is_due).collect();
+        let answers = stream::iter(due).map(|id| {
+            let engine = &engine;
+            async move { (engine.sample(&id).await, id) }
+        });
+        let mut answers = answers.buffer_unordered(IN_FLIGHT);
+        while let Some((answer, id)) = answers.next().await {
+            match answer {
+                Ok(sample) => latest.put(&id, sample),
+                Err(error) => log::debug!("{error}"),
+            }
+            measured.insert(id, Instant::now());
+        }
+        sleep(LOOK).await;
+    }
+}
+
+/// Hands the newest samples over, as long as there is room for them.
+async fn hand_over(latest: Latest, out: mpsc::Sender<Observation>) {
+    loop {
+        sleep(HAND_OVER).await;
+        if latest.is_empty() {
+            continue;
+        }
+        match out.try_reserve() {
+            Ok(place) => place.send(Observation::Samples(latest.take())),
+            Err(mpsc::error::TrySendError::Full(())) => {}
+            Err(mpsc::error::TrySendError::Closed(())) => return,
+        }
+    }
+}

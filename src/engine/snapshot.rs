@@ -1,0 +1,145 @@
+//! Everything an engine runs, as one reading: one list, inspections of what changed, and the swarm if this engine
+//! manages one.
+
+use futures_util::{StreamExt as _, stream};
+use serde::de::DeserializeOwned;
+
+use super::{
+    Call, Engine, EngineError, Inspections,
+    call::segment,
+    convert,
+    convert::{facts::Info, inspection::Inspected},
+    requests::unreadable,
+};
+use crate::domain::{Container, ContainerId, EngineFacts, Node, Snapshot, SwarmRole, SwarmService, Task};
+
+/// Inspections that are under way at once.
+const IN_FLIGHT: usize = 8;
+
+/// What a manager knows of its swarm.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct SwarmView {
+    pub(super) services: Vec<SwarmService>,
+    pub(super) tasks: Vec<Task>,
+    pub(super) nodes: Vec<Node>,
+}
+
+impl Engine {
+    /// What the engine says of itself and its host.
+    ///
+    /// # Errors
+    /// An [`EngineError`] if it does not answer.
+    pub async fn facts(&self) -> Result<EngineFacts, EngineError> {
+        let info =
+            self.json::<Info>(Call::get("read the engine's facts", "/info").within(super::LIST_DEADLINE));
+        let version = self.bollard().version();
+        let (info, version) = tokio::join!(info, version);
+        let version =
+            version.map_err(|error| EngineError::of_bollard("read the engine's version", &error))?;
+        let (newest, oldest) =
+            (version.api_version.unwrap_or_default(), version.min_api_version.unwrap_or_default());
+        Ok(info?.facts(&newest, &oldest))
+    }
+
+    /// Reads everything. `known` remembers what inspections told, so that the next call asks only for changes.
+    ///
+    /// # Errors
+    /// An [`EngineError`] if the engine does not answer. A swarm without a quorum is no error: the snapshot then
+    /// has no services, and its facts say why.
+    pub async fn snapshot(&self, known: &mut Inspections) -> Result<Snapshot, EngineError> {
+        let (containers, facts) = tokio::join!(self.containers(), self.facts_or(known.facts()));
+        let (containers, mut engine) = (containers?, facts?);
+        known.keep_facts(engine.clone());
+        let manages = engine.swarm.role == SwarmRole::Manager;
+        let (containers, swarm) = tokio::join!(self.inspected(containers, known), self.swarm_if(manages));
+        let swarm = match swarm {
+            Ok(swarm) => swarm,
+            Err(EngineError::Refused { message, .. }) => {
+                engine.swarm.error.get_or_insert(message);
+                SwarmView::default()
+            }
+            Err(error) => return Err(error),
+        };
+        let SwarmView { services, tasks, nodes } = swarm;
+        Ok(Snapshot { engine, containers: containers?, services, tasks, nodes })
+    }
+
+    /// Services, tasks and nodes, asked for at once.
+    pub(super) async fn swarm(&self) -> Result<SwarmView, EngineError> {
+        let services = Call::get("list services", "/services").query("status", "true");
+        let (services, tasks, nodes) = tokio::try_join!(
+            self.list::<convert::service::Listed>(services),
+            self.list::<convert::task::Listed>(Call::get("list tasks", "/tasks")),
+            self.list::<convert::node::Listed>(Call::get("list nodes", "/nodes")),
+        )?;
+        Ok(SwarmView {
+            services: services.into_iter().map(convert::service::Listed::service).collect(),
+            tasks: tasks.into_iter().map(convert::task::Listed::task).collect(),
+            nodes: nodes.into_iter().map(convert::node::Listed::node).collect(),
+        })
+    }
+
+    async fn swarm_if(&self, manages: bool) -> Result<SwarmView, EngineError> {
+        if manages { self.swarm().await } else { Ok(SwarmView::default()) }
+    }
+
+    async fn facts_or(&self, known: Option<EngineFacts>) -> Result<EngineFacts, EngineError> {
+        match known {
+            Some(facts) => Ok(facts),
+            None => self.facts().await,
+        }
+    }
+
+    async fn containers(&self) -> Result<Vec<Container>, EngineError> {
+        let call = Call::get("list containers", "/containers/json").query("all", "1");
+        let listed = self.list::<convert::container::Listed>(call).await?;
+        Ok(listed
+            .into_iter()
+            .filter(|one| !one.id.is_empty())
+            .map(convert::container::Listed::container)
+            .collect())
+    }
+
+    /// Completes listed containers by inspecting those that changed. One that is gone meanwhile is left out.
+    async fn inspected(
+        &self,
+        mut containers: Vec<Container>,
+        known: &mut Inspections,
+    ) -> Result<Vec<Container>, EngineError> {
+        let wanted = known.wanted(&containers);
+        let mut answers = stream::iter(wanted)
+            .map(|id| async move { (self.inspection(&id).await, id) })
+            .buffer_unordered(IN_FLIGHT);
+        while let Some((answer, id)) = answers.next().await {
+            let Some(place) = containers.iter().position(|container| container.id == id) else { continue };
+            match answer {
+                Ok(told) => {
+                    if let Some(container) = containers.get_mut(place) {
+                        let told = told.into();
+                        known.keep(container, told);
+                    }
+                }
+                Err(error) if error.is_not_found() => {
+                    containers.remove(place);
+                }
+                Err(error) if error.is_link_lost() => return Err(error),
+                Err(error) => log::warn!("{error}"),
+            }
+        }
+        containers.iter_mut().for_each(|container| known.complete(container));
+        Ok(containers)
+    }
+
+    async fn inspection(&self, id: &ContainerId) -> Result<Inspected, EngineError> {
+        let path = format!("/containers/{}/json", segment(id.as_str()));
+        self.json(Call::get(format!("inspect container {}", id.short()), path)).await
+    }
+
+    /// Reads a list leniently: an element that cannot be read is left out.
+    async fn list<T: DeserializeOwned>(&self, call: Call) -> Result<Vec<T>, EngineError> {
+        let call = call.within(super::LIST_DEADLINE);
+        let attempt = call.attempt.clone();
+        let json = self.bytes(call).await?;
+        convert::list(&json).map_err(|error| unreadable(attempt, &error))
+    }
+}

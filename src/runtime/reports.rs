@@ -1,0 +1,23 @@
+//! What is told of a defect: a panic gives the terminal back before it says anything.
+
+use std::{panic, process, thread};
+
+use color_eyre::config::HookBuilder;
+
+/// The exit code of a panic, as Rust's own runtime has it.
+const PANICKED: i32 = 101;
+
+/// Installs the reports. A panic in a task ends the program too: half of it would draw over the report.
+pub fn install_reports() {
+    let (report, errors) = HookBuilder::default().display_env_section(false).into_hooks();
+    // A second installation is the only way to fail; the first one's reports are as good.
+    let _installed = errors.install();
+    panic::set_hook(Box::new(move |info| {
+        #[cfg(feature = "tui")]
+        crate::term::restore();
+        crate::cli::session::remark(&report.panic_report(info).to_string());
+        if thread::current().name() != Some("main") {
+            process::exit(PANICKED);
+        }
+    }));
+}

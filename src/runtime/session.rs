@@ -1,0 +1,133 @@
+//! The state and one engine.
+
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+
+use super::{Clocks, inspect, log_tasks::LogTasks};
+use crate::{
+    domain::{ContainerId, Observation},
+    engine::{Connector, Engine, Host, ObserverHandle, observe},
+    model::{Model, RowKey},
+    update::{Effect, Msg, Object, Stamped, update},
+};
+
+/// Messages that may wait for the state; those who send more wait.
+const QUEUE: usize = 256;
+
+/// How often this machine is measured.
+const HOST_PERIOD: Duration = Duration::from_secs(2);
+
+/// The state, joined with the engine that it shows.
+#[derive(Debug)]
+pub struct Session {
+    model: Model,
+    clocks: Clocks,
+    observations: mpsc::Receiver<Observation>,
+    observer: ObserverHandle,
+    answers: mpsc::Receiver<Msg>,
+    answer: mpsc::Sender<Msg>,
+    watched: watch::Sender<Vec<ContainerId>>,
+    logs: LogTasks,
+    token: CancellationToken,
+}
+
+impl Session {
+    /// Starts to observe the engine.
+    #[must_use]
+    pub fn start(connector: Connector, clocks: Clocks) -> Self {
+        let token = CancellationToken::new();
+        let (watched, watching) = watch::channel(Vec::new());
+        let (answer, answers) = mpsc::channel(QUEUE);
+        let model = Model::new(connector.endpoint().to_string(), clocks.now());
+        if connector.is_local() {
+            measure_host(answer.clone(), token.clone());
+        }
+        let (observations, observer) = observe(connector, watching, token.clone());
+        let logs = LogTasks::new(answer.clone());
+        Self { model, clocks, observations, observer, answers, answer, watched, logs, token }
+    }
+
+    /// The state.
+    #[must_use]
+    pub const fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Waits for the next message; `None` once nothing can come any more. It may be dropped while it waits.
+    pub async fn next(&mut self) -> Option<Msg> {
+        tokio::select! {
+            biased;
+            observation = self.observations.recv() => observation.map(Msg::Engine),
+            answer = self.answers.recv() => answer,
+        }
+    }
+
+    /// A message that waits already.
+    pub fn waiting(&mut self) -> Option<Msg> {
+        let observation = self.observations.try_recv().ok().map(Msg::Engine);
+        observation.or_else(|| self.answers.try_recv().ok())
+    }
+
+    /// Applies a message and carries out what it asks of the engine; what it asks of the terminal is returned.
+    pub fn apply(&mut self, msg: Msg) -> Vec<Effect> {
+        let effects = update(&mut self.model, Stamped { clock: self.clocks.now(), msg });
+        effects.into_iter().filter_map(|effect| self.perform(effect)).collect()
+    }
+
+    /// Whether the screen has to be drawn; it is then taken as drawn.
+    pub fn take_dirty(&mut self) -> bool {
+        std::mem::take(&mut self.model.dirty)
+    }
+
+    fn perform(&mut self, effect: Effect) -> Option<Effect> {
+        match effect {
+            Effect::Quit | Effect::Suspend | Effect::Redraw => return Some(effect),
+            Effect::Retry => {
+                self.observer.retry_now();
+                self.observer.look_now();
+            }
+            Effect::Watch(containers) => {
+                self.watched.send_replace(containers);
+            }
+            Effect::FollowLogs { generation, requests } => {
+                if let Some(engine) = self.observer.engine() {
+                    self.logs.replace(&engine, generation, requests);
+                }
+            }
+            Effect::Inspect { row, object } => self.inspect(row, object),
+        }
+        None
+    }
+
+    fn inspect(&self, row: RowKey, object: Object) {
+        let Some(engine) = self.observer.engine() else { return };
+        let answer = self.answer.clone();
+        tokio::spawn(ask(engine, row, object, answer));
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.token.cancel();
+    }
+}
+
+async fn ask(engine: Engine, row: RowKey, object: Object, answers: mpsc::Sender<Msg>) {
+    let answer = inspect::describe(&engine, object).await;
+    // A receiver that is gone means that the program ends.
+    let _ended = answers.send(Msg::Inspected { row, answer }).await;
+}
+
+fn measure_host(answers: mpsc::Sender<Msg>, token: CancellationToken) {
+    tokio::spawn(async move {
+        let Some(mut host) = Host::new() else { return };
+        let mut period = tokio::time::interval(HOST_PERIOD);
+        while token.run_until_cancelled(period.tick()).await.is_some() {
+            if answers.send(Msg::Host(host.usage())).await.is_err() {
+                return;
+            }
+        }
+    });
+}

@@ -1,0 +1,83 @@
+//! Which handler answers which request.
+
+use hyper::Method;
+
+use super::{
+    Outcome, answer, answer::Failure, call::Call, containers, events, images, inspect, logs, networks,
+    operate, stats, swarm, system, tasks,
+};
+
+/// Answers a call.
+pub(super) async fn answer(call: Call) -> Outcome {
+    let path = call.path.clone();
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    if call.method == Method::GET {
+        return get(&call, &path).await;
+    }
+    if call.method == Method::POST {
+        return post(&call, &path).await;
+    }
+    match (call.method.as_str(), path.as_slice()) {
+        ("DELETE", ["containers", name]) => operate::remove(&call, name),
+        _ => Err(not_found()),
+    }
+}
+
+async fn get(call: &Call, path: &[&str]) -> Outcome {
+    match path {
+        ["containers", "json"] => containers::list(call),
+        ["containers", name, "json"] => inspect::container(call, name),
+        ["containers", name, "stats"] => stats::stats(call, name).await,
+        ["containers", name, "logs"] => logs::of_container(call, name),
+        ["containers", name, "top"] => stats::top(call, name),
+        ["events"] => events::events(call),
+        ["images", "json"] => Ok(images::list(call)),
+        ["images", name @ .., "json"] => images::inspect(call, &name.join("/")),
+        ["networks"] => Ok(networks::list(call)),
+        ["networks", name] => networks::inspect(call, name),
+        ["volumes"] => Ok(images::volumes(call)),
+        ["volumes", name] => images::volume(call, name),
+        _ => get_rest(call, path),
+    }
+}
+
+fn get_rest(call: &Call, path: &[&str]) -> Outcome {
+    match path {
+        ["_ping"] => Ok(system::ping(call)),
+        ["version"] => Ok(system::version(call)),
+        ["info"] => Ok(system::info(call)),
+        ["system", "df"] => Ok(system::disk_usage(call)),
+        ["swarm"] => swarm::swarm(call),
+        ["nodes"] => swarm::nodes(call),
+        ["nodes", name] => swarm::node(call, name),
+        ["services"] => swarm::services(call),
+        ["services", name] => swarm::service(call, name),
+        ["services", name, "logs"] => logs::of_service(call, name),
+        ["tasks"] => tasks::list(call),
+        ["tasks", name] => tasks::inspect(call, name),
+        ["tasks", name, "logs"] => logs::of_task(call, name),
+        ["secrets"] => swarm::secrets(call),
+        ["configs"] => swarm::configs(call),
+        _ => Err(not_found()),
+    }
+}
+
+async fn post(call: &Call, path: &[&str]) -> Outcome {
+    match path {
+        ["containers", name, "start"] => operate::start(call, name),
+        ["containers", name, "stop"] => operate::stop(call, name).await,
+        ["containers", name, "restart"] => operate::restart(call, name).await,
+        ["containers", name, "kill"] => operate::kill(call, name),
+        ["containers", name, "pause"] => operate::freeze(call, name, true),
+        ["containers", name, "unpause"] => operate::freeze(call, name, false),
+        ["containers", name, "rename"] => operate::rename(call, name),
+        ["containers", name, "wait"] => operate::wait(call, name).await,
+        ["services", name, "update"] => swarm::update_service(call, name),
+        ["nodes", name, "update"] => swarm::update_node(call, name),
+        _ => Err(not_found()),
+    }
+}
+
+fn not_found() -> Failure {
+    answer::Failure::new(404, "page not found")
+}

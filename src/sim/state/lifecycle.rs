@@ -1,0 +1,246 @@
+//! Starts and ends of containers, with the events that a real daemon tells about them.
+
+use super::{
+    Deed, State,
+    container::{Container, Health, Status},
+    faults::Affliction,
+};
+use crate::sim::{
+    behaviour::load::Meter,
+    clock::{MILLI, Nanos, SECOND},
+    noise,
+};
+
+/// Why the daemon does not do what it is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// It is so already (304).
+    Already,
+    /// It cannot be done in this state (409), with the daemon's words.
+    Conflict(String),
+}
+
+const FIRST_BACKOFF: Nanos = 100 * MILLI;
+const LONGEST_BACKOFF: Nanos = 60 * SECOND;
+const SETTLED: Nanos = 10 * SECOND;
+
+impl State {
+    /// Starts a container that does not run.
+    pub(crate) fn start(&mut self, id: &str) -> Result<(), Refused> {
+        let container = self.containers.get_mut(id).ok_or(Refused::Already)?;
+        match container.life.status {
+            Status::Running => return Err(Refused::Already),
+            Status::Paused => {
+                return Err(Refused::Conflict(
+                    "cannot start a paused container, try unpause instead".to_owned(),
+                ));
+            }
+            Status::Created | Status::Restarting | Status::Exited => {}
+        }
+        container.life.by_hand = false;
+        self.launch(id);
+        Ok(())
+    }
+
+    /// Brings a container up, whatever made it start.
+    pub(crate) fn launch(&mut self, id: &str) {
+        self.pids += 7;
+        let (pid, now) = (self.pids, self.now);
+        let Some(container) = self.containers.get_mut(id) else { return };
+        let life = &mut container.life;
+        life.status = Status::Running;
+        life.started = Some(now);
+        life.pid = pid;
+        life.run += 1;
+        life.oom = false;
+        life.code = 0;
+        let run = life.run;
+        container.meter = Meter::new(now);
+        container.log.start(&self.clock, now);
+        container.health = container.health.take().map(|health| Health::starting(health.check));
+        self.tell_networks(id, "connect");
+        self.tell(id, "start", &[]);
+        self.plan_first_probe(id, run);
+        self.afflict(id, 0);
+    }
+
+    /// Stops a container: it gets a signal and ends after a moment. One that waits for its restart ends at
+    /// once.
+    pub(crate) fn stop(&mut self, id: &str) -> Result<(), Refused> {
+        let container = self.containers.get_mut(id).ok_or(Refused::Already)?;
+        match container.life.status {
+            Status::Created | Status::Exited => Err(Refused::Already),
+            Status::Restarting => {
+                container.life.status = Status::Exited;
+                container.life.by_hand = true;
+                self.tell(id, "stop", &[]);
+                Ok(())
+            }
+            Status::Running | Status::Paused => {
+                // A frozen program hears nothing until it is killed.
+                let signal = if container.life.status == Status::Paused { 9 } else { 15 };
+                self.signal(id, signal, true);
+                Ok(())
+            }
+        }
+    }
+
+    /// A restart is complete.
+    pub(crate) fn restarted(&mut self, id: &str) {
+        self.tell(id, "restart", &[]);
+    }
+
+    /// Tells a container to end with a signal; it obeys after a moment. `by_hand` keeps the restart policy
+    /// from starting it again.
+    pub(crate) fn signal(&mut self, id: &str, signal: u64, by_hand: bool) {
+        let Some(container) = self.containers.get_mut(id) else { return };
+        container.life.by_hand |= by_hand;
+        let run = container.life.run;
+        let takes = match signal {
+            9 => 15 * MILLI,
+            _ => 120 * MILLI + noise::between(container.key, run as i64, 0, 900) as Nanos * MILLI,
+        };
+        let code = if signal == 9 { 137 } else { 0 };
+        self.tell(id, "kill", &[("signal", signal.to_string())]);
+        if matches!(signal, 2 | 3 | 9 | 15) {
+            self.queue.plan(self.now + takes, Deed::Exit { id: id.to_owned(), run, code });
+        }
+    }
+
+    /// The program has ended.
+    pub(super) fn exit(&mut self, id: &str, run: u64, code: i64) {
+        let now = self.now;
+        let Some(container) = self.containers.get_mut(id).filter(|c| c.life.run == run && c.is_up()) else {
+            return;
+        };
+        let ran = now - container.life.started.unwrap_or(now);
+        let life = &mut container.life;
+        life.finished = Some(now);
+        life.code = code;
+        life.pid = 0;
+        life.status = Status::Exited;
+        life.backoff = if ran > SETTLED || life.backoff == 0 { FIRST_BACKOFF } else { life.backoff * 2 };
+        life.backoff = life.backoff.min(LONGEST_BACKOFF);
+        let (asked, wait) = (life.by_hand, life.backoff);
+        container.log.stop(&self.clock, now, code == 0 || code == 143);
+        let again = !asked && will_restart(container, code);
+        if again {
+            container.life.status = Status::Restarting;
+        }
+        let seconds = (ran / SECOND).to_string();
+        self.tell(id, "die", &[("exitCode", code.to_string()), ("execDuration", seconds)]);
+        self.tell_networks(id, "disconnect");
+        if asked {
+            self.tell(id, "stop", &[]);
+        }
+        if again {
+            self.queue.plan(now + wait, Deed::Restart { id: id.to_owned(), run });
+        }
+        self.task_container_ended(id, code);
+    }
+
+    /// The kernel kills the container's processes.
+    pub(super) fn out_of_memory(&mut self, id: &str, run: u64) {
+        let doomed = |c: &&Container| c.life.run == run && c.is_up();
+        let Some(container) = self.containers.get(id).filter(doomed) else { return };
+        // The fault may have healed since this was planned.
+        if !matches!(self.affliction(container), Some(Affliction::Memory { .. })) {
+            return;
+        }
+        if let Some(container) = self.containers.get_mut(id) {
+            container.life.oom = true;
+        }
+        self.tell(id, "oom", &[]);
+        self.exit(id, run, 137);
+    }
+
+    /// The restart policy's turn.
+    pub(super) fn restart_by_policy(&mut self, id: &str, run: u64) {
+        let waits = |c: &&mut Container| c.life.run == run && c.life.status == Status::Restarting;
+        let Some(container) = self.containers.get_mut(id).filter(waits) else { return };
+        container.life.restarts += 1;
+        let was_oom = container.life.oom;
+        self.launch(id);
+        // The engine keeps the flag of the last end until the next one; people look for it.
+        if let Some(container) = self.containers.get_mut(id) {
+            container.life.oom = was_oom;
+        }
+    }
+
+    /// Freezes or thaws a container.
+    pub(crate) fn freeze(&mut self, id: &str, freeze: bool) -> Result<(), Refused> {
+        let now = self.now;
+        let Some(container) = self.containers.get_mut(id) else { return Err(Refused::Already) };
+        let (name, factor) = (container.id.clone(), if freeze { 0.0 } else { 1.0 });
+        let complaint = match (container.life.status, freeze) {
+            (Status::Running, true) | (Status::Paused, false) => None,
+            (Status::Paused, true) => Some(format!("Container {name} is already paused")),
+            (Status::Running, false) | (_, false) => Some(format!("Container {name} is not paused")),
+            (_, true) => Some(format!("Container {name} is not running")),
+        };
+        if let Some(complaint) = complaint {
+            return Err(Refused::Conflict(complaint));
+        }
+        container.life.status = if freeze { Status::Paused } else { Status::Running };
+        let (key, profile) = (container.key, std::sync::Arc::clone(&container.profile));
+        container.meter.pace(key, &profile.spec.load, now, factor);
+        self.tell(id, if freeze { "pause" } else { "unpause" }, &[]);
+        Ok(())
+    }
+
+    /// Gives a container another name.
+    pub(crate) fn rename(&mut self, id: &str, name: &str) -> Result<(), Refused> {
+        if let Some(other) = self.local().find(|container| container.name == name) {
+            let text = format!(
+                "Error when allocating new name: Conflict. The container name \"/{name}\" is already in use by \
+                 container \"{}\". You have to remove (or rename) that container to be able to reuse that name.",
+                other.id
+            );
+            return Err(Refused::Conflict(text));
+        }
+        let Some(container) = self.containers.get_mut(id) else { return Err(Refused::Already) };
+        let old = std::mem::replace(&mut container.name, name.to_owned());
+        self.tell(id, "rename", &[("oldName", format!("/{old}"))]);
+        Ok(())
+    }
+
+    /// Removes a container; one that runs only by force.
+    pub(crate) fn remove(&mut self, id: &str, force: bool) -> Result<(), Refused> {
+        let Some(container) = self.containers.get(id) else { return Err(Refused::Already) };
+        if container.is_up() && !force {
+            let advice = match container.life.status {
+                Status::Paused => {
+                    "Unpause and then stop the container before attempting removal or force remove"
+                }
+                _ => "Stop the container before attempting removal or force remove",
+            };
+            let (id, name, word) = (&container.id, &container.name, container.life.status.word());
+            let text = format!("cannot remove container \"/{name}\": container is {word}: {advice}");
+            let old = format!("You cannot remove a {word} container {id}. {advice}");
+            return Err(Refused::Conflict(if self.engine.cgroup == 2 { text } else { old }));
+        }
+        if container.is_up() {
+            let run = container.life.run;
+            self.tell(id, "kill", &[("signal", "9".to_owned())]);
+            self.forget_policy(id);
+            self.exit(id, run, 137);
+        }
+        self.tell(id, "destroy", &[]);
+        self.containers.remove(id);
+        Ok(())
+    }
+
+    fn forget_policy(&mut self, id: &str) {
+        if let Some(container) = self.containers.get_mut(id) {
+            container.life.by_hand = true;
+        }
+    }
+}
+
+fn will_restart(container: &Container, code: i64) -> bool {
+    match container.restart_policy() {
+        "always" | "unless-stopped" => true,
+        "on-failure" => code != 0,
+        _ => false,
+    }
+}

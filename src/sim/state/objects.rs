@@ -1,0 +1,76 @@
+//! Images, networks and volumes.
+
+use std::collections::BTreeMap;
+
+use crate::sim::{
+    clock::{Nanos, SECOND},
+    spec::Size,
+};
+
+/// An image.
+#[derive(Clone, Debug)]
+pub(crate) struct Image {
+    /// Id with `sha256:`.
+    pub(crate) id: String,
+    /// Its reference.
+    pub(crate) reference: String,
+    /// Its size in bytes.
+    pub(crate) size: u64,
+    /// When it was built.
+    pub(crate) created: Nanos,
+}
+
+/// A network.
+#[derive(Clone, Debug)]
+pub(crate) struct Network {
+    /// Its id.
+    pub(crate) id: String,
+    /// Its driver.
+    pub(crate) driver: &'static str,
+    /// `local` or `swarm`.
+    pub(crate) scope: &'static str,
+    /// Address range; empty for `host` and `none`.
+    pub(crate) subnet: String,
+    /// Gateway address.
+    pub(crate) gateway: String,
+    /// No way out.
+    pub(crate) internal: bool,
+    /// Whether anyone may join.
+    pub(crate) attachable: bool,
+    /// Swarm's routing mesh.
+    pub(crate) ingress: bool,
+    /// Its labels.
+    pub(crate) labels: BTreeMap<String, String>,
+    /// When it was created.
+    pub(crate) created: Nanos,
+    /// How many addresses were given away.
+    pub(crate) given: u32,
+}
+
+/// A volume.
+#[derive(Clone, Debug)]
+pub(crate) struct Volume {
+    /// Its labels.
+    pub(crate) labels: BTreeMap<String, String>,
+    /// Options of its driver.
+    pub(crate) options: BTreeMap<String, String>,
+    /// When it was created.
+    pub(crate) created: Nanos,
+    /// Bytes at the world's start.
+    pub(crate) size: u64,
+    /// Bytes gained per hour.
+    pub(crate) growth: u64,
+    /// How much fits.
+    pub(crate) capacity: Option<u64>,
+    /// Whether a fault has filled it.
+    pub(crate) full: Option<u64>,
+}
+
+impl Volume {
+    /// How much is in it.
+    pub(crate) fn used(&self, now: Nanos) -> Size {
+        let grown = self.growth as f64 * now as f64 / (3_600 * SECOND) as f64;
+        let used = (self.size as f64 + grown).max(0.0) as u64;
+        Size(self.full.unwrap_or_else(|| used.min(self.capacity.unwrap_or(u64::MAX))))
+    }
+}

@@ -1,0 +1,87 @@
+//! The line in which a filter is typed. It takes effect with each letter, so far as it can be read.
+
+use super::rows::{self, Order};
+use crate::{
+    action::{Code, Key},
+    model::{LineFilter, Model, Pane, Prompt, PromptPurpose, Tab},
+};
+
+/// Longer filters are not typed, they are pasted by mistake.
+const LONGEST: usize = 256;
+
+pub(super) fn begin(model: &mut Model) {
+    let in_logs = model.focus.pane == Pane::Detail && model.detail.tab == Tab::Logs;
+    let (purpose, filter) = if in_logs {
+        (PromptPurpose::FilterLogs, &model.logs.filter)
+    } else {
+        (PromptPurpose::FilterTree, &model.tree.filter)
+    };
+    let text = filter.as_ref().map(|filter| filter.text.clone()).unwrap_or_default();
+    model.focus.prompt = Some(Prompt { purpose, text, error: None });
+}
+
+pub(super) fn typed(model: &mut Model, key: Key) {
+    let Some(prompt) = &mut model.focus.prompt else { return };
+    match key {
+        Key { code: Code::Char('u'), ctrl: true, .. } => prompt.text.clear(),
+        Key { code: Code::Char(c), ctrl: false, alt: false } if prompt.text.len() < LONGEST => {
+            prompt.text.push(c);
+        }
+        Key { code: Code::Backspace, .. } => {
+            prompt.text.pop();
+        }
+        _ => return,
+    }
+    take_effect(model);
+}
+
+pub(super) fn paste(model: &mut Model, text: &str) {
+    let Some(prompt) = &mut model.focus.prompt else { return };
+    let room = LONGEST.saturating_sub(prompt.text.len());
+    prompt.text.extend(crate::text::sanitize(text).chars().take(room));
+    take_effect(model);
+}
+
+/// Enter: the filter stays; one that cannot be read stays open to be mended.
+pub(super) fn accept(model: &mut Model) {
+    if model.focus.prompt.as_ref().is_some_and(|prompt| prompt.error.is_none()) {
+        model.focus.prompt = None;
+    }
+}
+
+/// Drops the filter of what has the focus; false if there was none.
+pub(super) fn clear(model: &mut Model) -> bool {
+    let had = match model.focus.pane {
+        Pane::Detail if model.detail.tab == Tab::Logs => model.logs.filter.take().is_some(),
+        Pane::Tree => {
+            let had = model.tree.filter.take().is_some() || model.tree.faults_only;
+            model.tree.faults_only = false;
+            had
+        }
+        Pane::Detail | Pane::Findings => false,
+    };
+    if had {
+        rows::rebuild(model, Order::Fresh);
+    }
+    had
+}
+
+fn take_effect(model: &mut Model) {
+    let Some(prompt) = &mut model.focus.prompt else { return };
+    let filter = if prompt.text.is_empty() { Ok(None) } else { LineFilter::parse(&prompt.text).map(Some) };
+    prompt.error = filter.as_ref().err().cloned();
+    let purpose = prompt.purpose;
+    if let Ok(filter) = filter {
+        match purpose {
+            PromptPurpose::FilterTree => {
+                model.tree.filter = filter;
+                rows::rebuild(model, Order::Fresh);
+            }
+            PromptPurpose::FilterLogs => {
+                model.logs.filter = filter;
+                model.logs.scroll = 0;
+            }
+        }
+    }
+    model.dirty = true;
+}

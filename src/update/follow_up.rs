@@ -1,0 +1,84 @@
+//! What the changed state needs from outside: logs, a description, samples of what is visible.
+
+use super::{Effect, Effects, Object, logs};
+use crate::{
+    domain::{ContainerId, Link, Replica, Service},
+    model::{Inspection, Model, RowKey, Tab},
+};
+
+pub(super) fn effects(model: &mut Model) -> Effects {
+    let mut effects = watch(model);
+    if model.link != Link::Live {
+        return effects;
+    }
+    match model.detail.tab {
+        Tab::Logs => effects.extend(logs::follow(model)),
+        Tab::Inspect => effects.extend(inspect(model)),
+        Tab::Overview | Tab::Health | Tab::Events | Tab::Nodes => {}
+    }
+    effects
+}
+
+/// Containers of visible rows are measured often, the others now and then.
+fn watch(model: &mut Model) -> Effects {
+    let height = usize::from(model.hits.tree_rows);
+    let mut visible: Vec<ContainerId> = Vec::new();
+    for row in model.tree.visible(height) {
+        visible.extend(containers(model, &row.key));
+    }
+    visible.extend(model.tree.selected.iter().flat_map(|key| containers(model, key)));
+    visible.sort();
+    visible.dedup();
+    if model.watched == visible {
+        return Effects::new();
+    }
+    model.watched.clone_from(&visible);
+    vec![Effect::Watch(visible)]
+}
+
+/// The containers whose use a row shows. A closed stack shows a sum, which may be older than what is open.
+fn containers<'a>(model: &'a Model, key: &'a RowKey) -> Vec<ContainerId> {
+    let fleet = &model.known.fleet;
+    let of_service = |service: &'a Service| service.replicas.iter().filter_map(container);
+    match key {
+        RowKey::Stack(..) => Vec::new(),
+        RowKey::Service(key) => fleet.service(key).into_iter().flat_map(of_service).collect(),
+        RowKey::Replica(key) => fleet.replica(key).and_then(container).into_iter().collect(),
+    }
+}
+
+fn container(replica: &Replica) -> Option<ContainerId> {
+    replica.container.clone().filter(|_| replica.status.is_up())
+}
+
+fn inspect(model: &mut Model) -> Effects {
+    let Some(row) = model.tree.selected.clone() else { return Effects::new() };
+    if model.detail.inspection.row() == Some(&row) {
+        return Effects::new();
+    }
+    model.dirty = true;
+    if let Some(object) = object(model, &row) {
+        model.detail.inspection = Inspection::Asked(row.clone());
+        return vec![Effect::Inspect { row, object }];
+    }
+    let why = "a stack is no object of the engine; select one of its services or replicas";
+    model.detail.inspection = Inspection::Failed(row, why.to_owned());
+    Effects::new()
+}
+
+fn object(model: &Model, row: &RowKey) -> Option<Object> {
+    let fleet = &model.known.fleet;
+    match row {
+        RowKey::Stack(..) => None,
+        RowKey::Service(key) => {
+            let service = fleet.service(key)?;
+            service.id.clone().map(Object::Service).or_else(|| of_replica(service.replicas.first()?))
+        }
+        RowKey::Replica(key) => of_replica(fleet.replica(key)?),
+    }
+}
+
+fn of_replica(replica: &Replica) -> Option<Object> {
+    let container = replica.container.clone().map(Object::Container);
+    container.or_else(|| replica.task.clone().map(Object::Task))
+}

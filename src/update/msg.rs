@@ -1,0 +1,99 @@
+//! What comes in and what goes out.
+
+use crate::{
+    action::Input,
+    domain::{ContainerId, HostUsage, LogBatch, LogQuery, LogSource, Observation, ServiceId, TaskId},
+    model::{Clock, Hits, RowKey},
+};
+
+/// A message, and when it was taken from its queue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stamped<T> {
+    /// The time.
+    pub clock: Clock,
+    /// The message.
+    pub msg: T,
+}
+
+/// Everything that can happen to the dashboard.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Msg {
+    /// The person or the terminal did something.
+    Input(Input),
+    /// The engine's connection reports.
+    Engine(Observation),
+    /// Log lines arrived.
+    Logs {
+        /// Which request they answer.
+        generation: u64,
+        /// The lines; a source's index is that of [`crate::model::Logs::sources`].
+        batch: LogBatch,
+    },
+    /// The engine described something.
+    Inspected {
+        /// The row it was asked for.
+        row: RowKey,
+        /// The description line by line, or why there is none.
+        answer: Result<Vec<String>, String>,
+    },
+    /// This machine was measured.
+    Host(HostUsage),
+    /// The screen was drawn, and has these sizes.
+    Hits(Hits),
+    /// A second went by.
+    Tick,
+}
+
+/// Things to be done outside, in order.
+pub type Effects = Vec<Effect>;
+
+/// Something to be done outside.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// End the program.
+    Quit,
+    /// Put the program to sleep until the shell wakes it.
+    Suspend,
+    /// Draw the whole screen anew.
+    Redraw,
+    /// Try to reach the engine now.
+    Retry,
+    /// Read these logs, and no others.
+    FollowLogs {
+        /// What the lines are to be marked with.
+        generation: u64,
+        /// What to read; none ends reading.
+        requests: Vec<LogRequest>,
+    },
+    /// Ask the engine to describe this.
+    Inspect {
+        /// For which row.
+        row: RowKey,
+        /// What.
+        object: Object,
+    },
+    /// Measure these containers often; they are visible.
+    Watch(Vec<ContainerId>),
+}
+
+/// Sources that are read with one query.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogRequest {
+    /// The sources.
+    pub sources: Vec<LogSource>,
+    /// For each of them, its index in [`crate::model::Logs::sources`].
+    pub indices: Vec<usize>,
+    /// Which lines.
+    pub query: LogQuery,
+}
+
+/// Something that the engine can describe.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Object {
+    /// A container.
+    Container(ContainerId),
+    /// A Swarm service.
+    Service(ServiceId),
+    /// A Swarm task.
+    Task(TaskId),
+}

@@ -1,0 +1,238 @@
+//! What stacktop tells of containers is what the docker client tells of them.
+
+mod support;
+
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+use support::{Container, Service, Spec, TestEngine};
+
+/// How far apart two readings of the CPU of a steady load may be, in percent of one core: they are of different
+/// seconds, on a host that does other things as well.
+const CPU_TOLERANCE: f64 = 15.0;
+
+/// How far apart two readings of memory may be, in bytes.
+const MEMORY_TOLERANCE: f64 = 2.0 * 1024.0 * 1024.0;
+
+fn stacktop(bed: &TestEngine, words: &[&str]) -> Vec<Value> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stacktop"));
+    let output = command.args(words).arg("--json").env("DOCKER_HOST", bed.engine().host()).output().unwrap();
+    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn docker(bed: &TestEngine, words: &[&str]) -> String {
+    let output = Command::new("docker").args(words).env("DOCKER_HOST", bed.engine().host()).output().unwrap();
+    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// One line of `docker`, which prints it through this template.
+fn told(bed: &TestEngine, words: &[&str], template: &str) -> Vec<String> {
+    let words = [words, &["--format", template]].concat();
+    docker(bed, &words).trim_end().split('\t').map(str::to_owned).collect()
+}
+
+/// Containers in every state that a test can bring about.
+async fn zoo(bed: &TestEngine) -> Vec<Container> {
+    let plain = |name: &str, words: [&str; 2]| Spec::new(bed.image("1")).name(name).cmd(words);
+    let healthy = bed.run(bed.server("1").name("healthy").port(8080).memory_mib(64)).await;
+    let failing = bed.run(bed.server("1").name("failing").env("UNHEALTHY_AFTER_MS", 1)).await;
+    let ended = bed.run(plain("ended", ["exit", "7"])).await;
+    let killed = bed.run(bed.server("1").name("killed").memory_mib(32).env("MEMORY_MIB", 200)).await;
+    let paused = bed.run(plain("paused", ["sleep", "600"])).await;
+    let restarted = bed.run(plain("restarted", ["exit", "3"]).restart("on-failure:2")).await;
+    let created = bed.create(plain("created", ["sleep", "600"])).await;
+    paused.act("pause").await;
+    healthy.wait_healthy().await;
+    failing.wait_health("unhealthy").await;
+    for container in [&ended, &killed, &restarted] {
+        container
+            .wait_for("to stay ended", async |seen| {
+                let (state, policy) = (&seen["State"]["Status"], &seen["HostConfig"]["RestartPolicy"]);
+                let count = seen["RestartCount"].as_u64() >= policy["MaximumRetryCount"].as_u64();
+                if state == "exited" && count { Ok(()) } else { Err(format!("{state}")) }
+            })
+            .await;
+    }
+    vec![healthy, failing, ended, killed, paused, restarted, created]
+}
+
+#[tokio::test]
+async fn ps_agrees_with_docker_inspect_in_every_state() {
+    let Some(bed) = support::engine("ps_agrees_with_docker_inspect") else { return };
+    if support::docker_cli("ps_agrees_with_docker_inspect").is_none() {
+        return;
+    }
+    for container in zoo(&bed).await {
+        let ours = stacktop(&bed, &["ps", "-a", &container.name]).remove(0);
+        let theirs: Value = serde_json::from_str(&docker(&bed, &["inspect", &container.id])).unwrap();
+        assert_eq!(seen_by_stacktop(&ours), seen_by_docker(&theirs[0]), "{}", container.name);
+    }
+}
+
+/// What both tell; how a process ended is told of an ended one alone.
+type Facts = BTreeMap<&'static str, Value>;
+
+fn seen_by_stacktop(told: &Value) -> Facts {
+    let fields =
+        ["id", "name", "image", "state", "health", "exit_code", "oom_killed", "restarts", "started_at"];
+    let mut facts: Facts = fields.into_iter().map(|field| (field, told[field].clone())).collect();
+    facts.insert("created_at", told["created_at"].as_str().unwrap()[..19].into());
+    facts.insert("memory", told["limits"]["memory"].clone());
+    facts
+}
+
+fn seen_by_docker(told: &Value) -> Facts {
+    let state = &told["State"];
+    let when = |condition: bool, value: Value| if condition { value } else { Value::Null };
+    let ended = state["Status"] == "exited";
+    let runs = state["Running"] == true;
+    let memory = told["HostConfig"]["Memory"].clone();
+    BTreeMap::from([
+        ("id", told["Id"].clone()),
+        ("name", told["Name"].as_str().unwrap().trim_start_matches('/').into()),
+        ("image", told["Config"]["Image"].clone()),
+        ("state", state["Status"].clone()),
+        // A check that ended with its container says nothing any more.
+        ("health", when(runs, state["Health"]["Status"].as_str().unwrap_or("none").into())),
+        ("exit_code", when(ended, state["ExitCode"].clone())),
+        ("oom_killed", when(ended, state["OOMKilled"].clone())),
+        ("restarts", when(state["Status"] != "created", told["RestartCount"].clone())),
+        (
+            "started_at",
+            when(!state["StartedAt"].as_str().unwrap().starts_with("0001"), state["StartedAt"].clone()),
+        ),
+        ("created_at", told["Created"].as_str().unwrap()[..19].into()),
+        ("memory", when(memory != 0, memory.clone())),
+    ])
+}
+
+#[tokio::test]
+async fn ps_lists_what_docker_ps_lists() {
+    let Some(bed) = support::engine("ps_lists_what_docker_ps_lists") else { return };
+    if support::docker_cli("ps_lists_what_docker_ps_lists").is_none() {
+        return;
+    }
+    let zoo = zoo(&bed).await;
+    let mine: BTreeSet<&str> = zoo.iter().map(|container| container.id.as_str()).collect();
+    let ours = stacktop(&bed, &["ps", "-a"]);
+    let ours: Vec<&str> =
+        ours.iter().filter_map(|one| one["id"].as_str()).filter(|id| mine.contains(id)).collect();
+    let theirs = docker(&bed, &["ps", "-aq", "--no-trunc"]);
+    let theirs: Vec<&str> = theirs.lines().filter(|id| mine.contains(id)).collect();
+    assert_eq!(ours.iter().collect::<BTreeSet<_>>(), theirs.iter().collect());
+}
+
+#[tokio::test]
+async fn published_ports_agree_with_docker_port() {
+    let Some(bed) = support::engine("published_ports_agree_with_docker_port") else { return };
+    if support::docker_cli("published_ports_agree_with_docker_port").is_none() {
+        return;
+    }
+    let web = bed.run(bed.server("1").port(8080)).await;
+    let ours = stacktop(&bed, &["ps", &web.name]).remove(0);
+    let mut ours: Vec<String> = ours["ports"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|port| {
+            let address = port["address"].as_str().unwrap();
+            let address = if address.contains(':') { format!("[{address}]") } else { address.to_owned() };
+            format!(
+                "{}/{} -> {address}:{}",
+                port["private"],
+                port["protocol"].as_str().unwrap(),
+                port["public"]
+            )
+        })
+        .collect();
+    let theirs = docker(&bed, &["port", &web.id]);
+    let mut theirs: Vec<&str> = theirs.lines().collect();
+    ours.sort();
+    theirs.sort_unstable();
+    assert_eq!(ours, theirs);
+}
+
+#[tokio::test]
+async fn stats_agree_with_docker_stats_under_a_steady_load() {
+    const TEMPLATE: &str = "{{.CPUPerc}}\t{{.MemUsage}}\t{{.PIDs}}";
+    let Some(bed) = support::engine("stats_agree_with_docker_stats") else { return };
+    if support::docker_cli("stats_agree_with_docker_stats").is_none() {
+        return;
+    }
+    let spec = bed.server("1").memory_mib(128).env("CPU_PERCENT", 30).env("MEMORY_MIB", 40);
+    let load = bed.run(spec.name("load")).await;
+    load.wait_healthy().await;
+    let mut apart = Vec::new();
+    // Other work on the host disturbs both readings; one undisturbed pair is enough.
+    for _ in 0..5 {
+        let ours = stacktop(&bed, &["stats", &load.name]).remove(0);
+        let theirs = told(&bed, &["stats", "--no-stream", &load.id], TEMPLATE);
+        let (used, limit) = theirs[1].split_once(" / ").unwrap();
+        assert_eq!(ours["memory_limit"].as_f64(), Some(bytes(limit)));
+        let cpu =
+            ours["cpu_percent"].as_f64().unwrap() - theirs[0].trim_end_matches('%').parse::<f64>().unwrap();
+        let memory = ours["memory_used"].as_f64().unwrap() - bytes(used);
+        if cpu.abs() <= CPU_TOLERANCE && memory.abs() <= MEMORY_TOLERANCE {
+            return;
+        }
+        apart.push((cpu, memory));
+    }
+    panic!("CPU and memory are apart by {apart:?}");
+}
+
+/// A size as the docker client prints it: `45.2MiB`.
+fn bytes(text: &str) -> f64 {
+    let unit = text.find(|c: char| c.is_ascii_alphabetic()).unwrap();
+    let factor = match &text[unit..] {
+        "B" => 1.0,
+        "KiB" => 1024.0,
+        "MiB" => 1024.0 * 1024.0,
+        "GiB" => 1024.0 * 1024.0 * 1024.0,
+        other => panic!("{other}"),
+    };
+    text[..unit].parse::<f64>().unwrap() * factor
+}
+
+#[tokio::test]
+async fn logs_agree_with_docker_logs() {
+    let Some(bed) = support::engine("logs_agree_with_docker_logs") else { return };
+    if support::docker_cli("logs_agree_with_docker_logs").is_none() {
+        return;
+    }
+    let speaker = bed.run(Spec::new(bed.image("1")).name("speaker").cmd(["log"]).env("LOG_LINES", 500)).await;
+    speaker.wait_exit().await;
+    let run = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_stacktop"));
+        let output = command.args(words).env("DOCKER_HOST", bed.engine().host()).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for options in [&["--timestamps"][..], &["--tail", "7"], &["--since", "2020-01-01T00:00:00Z"]] {
+        let ours = run(&[&["logs", "--no-prefix", &speaker.name], options].concat());
+        let theirs = docker(&bed, &[&["logs"], options, &[speaker.id.as_str()]].concat());
+        assert!(ours == theirs, "{options:?}: {} and {} lines", ours.lines().count(), theirs.lines().count());
+    }
+}
+
+#[tokio::test]
+async fn a_projects_services_agree_with_the_labels_that_docker_shows() {
+    let Some(bed) = support::engine("a_projects_services_agree") else { return };
+    if support::docker_cli("a_projects_services_agree").is_none() {
+        return;
+    }
+    let web = Service::new("web", bed.server("1")).replicas(2);
+    let project = bed.compose_project("shop", &[web]).await;
+    let ours: Vec<String> = stacktop(&bed, &["ps", &project.name])
+        .iter()
+        .map(|one| {
+            format!("{} {} {}", one["id"].as_str().unwrap(), one["service"].as_str().unwrap(), one["slot"])
+        })
+        .collect();
+    let filter = format!("label=com.docker.compose.project={}", project.name);
+    let template = "{{.ID}} {{.Label \"com.docker.compose.service\"}} {{.Label \"com.docker.compose.container-number\"}}";
+    let theirs = docker(&bed, &["ps", "--no-trunc", "--filter", &filter, "--format", template]);
+    let mut theirs: Vec<&str> = theirs.lines().collect();
+    theirs.sort_by_key(|line| line.rsplit(' ').next());
+    assert_eq!(ours, theirs);
+}

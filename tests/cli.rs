@@ -1,0 +1,18 @@
+//! The built program, verb by verb: what it prints, for people and for programs, and how it ends.
+
+mod support;
+
+#[path = "cli/demo.rs"]
+mod demo;
+#[path = "cli/engine.rs"]
+mod engine;
+#[path = "cli/follow.rs"]
+mod follow;
+#[path = "cli/pipes.rs"]
+mod pipes;
+#[path = "cli/program.rs"]
+mod program;
+#[path = "cli/terminal.rs"]
+mod terminal;
+#[path = "cli/usage.rs"]
+mod usage;
