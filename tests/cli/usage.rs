@@ -60,7 +60,7 @@ fn without_an_engine_the_way_to_the_demo_is_told() {
 
 #[test]
 fn an_address_over_ssh_is_answered_with_the_tunnel() {
-    let sentence = refused("ls --host ssh://ops@swarm-1", 2);
+    let sentence = refused("ls --host ssh://ops@swarm-1", 3);
     assert!(sentence.contains("ssh -nNT -L"), "{sentence}");
 }
 
