@@ -59,7 +59,7 @@ pub async fn dashboard(connector: Connector, options: Options) -> io::Result<Exi
     let dashboard = Dashboard {
         session,
         tui,
-        inputs: Some(Inputs::new()),
+        inputs: Inputs::new(),
         theme: options.theme,
         pacer: Pacer::default(),
         signals,
@@ -71,7 +71,7 @@ pub async fn dashboard(connector: Connector, options: Options) -> io::Result<Exi
 struct Dashboard {
     session: Session,
     tui: Tui,
-    inputs: Option<Inputs>,
+    inputs: Inputs,
     theme: Theme,
     pacer: Pacer,
     signals: Signals,
@@ -112,7 +112,7 @@ impl Dashboard {
         Ok(tokio::select! {
             biased;
             signal = self.signals.next() => Incoming::Signal(signal),
-            input = next_input(&mut self.inputs) => input?.map_or(Incoming::TerminalGone, Incoming::Input),
+            input = self.inputs.next() => input?.map_or(Incoming::TerminalGone, Incoming::Input),
             () = tokio::time::sleep_until(due_at), if dirty => Incoming::FrameDue,
             _ = self.tick.tick() => Incoming::Msg(Msg::Tick),
             msg = self.session.next() => msg.map_or(Incoming::FrameDue, Incoming::Msg),
@@ -170,8 +170,8 @@ impl Dashboard {
         Ok(())
     }
 
+    /// A stopped process reads nothing, so the reading side stays: crossterm loses keys that come while it is made anew.
     fn suspend(&mut self) -> io::Result<()> {
-        self.inputs = None;
         crate::term::restore();
         sleep_until_woken()?;
         self.wake()
@@ -179,7 +179,6 @@ impl Dashboard {
 
     fn wake(&mut self) -> io::Result<()> {
         self.tui.resume()?;
-        self.inputs.get_or_insert_with(Inputs::new);
         self.apply(Msg::Input(Input::Resized))?;
         self.draw()
     }
@@ -187,12 +186,4 @@ impl Dashboard {
 
 fn frame(tui: &mut Tui, model: &Model, theme: &Theme) -> io::Result<Hits> {
     Ok(tui.draw(|frame| view::draw(model, theme, frame))?.unwrap_or_default())
-}
-
-/// While nobody reads, no input comes.
-async fn next_input(inputs: &mut Option<Inputs>) -> io::Result<Option<Input>> {
-    match inputs {
-        Some(inputs) => inputs.next().await,
-        None => std::future::pending().await,
-    }
 }

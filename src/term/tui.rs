@@ -9,7 +9,9 @@ use crossterm::{
     cursor::{Hide, Show},
     event::{DisableBracketedPaste, EnableBracketedPaste},
     execute,
-    terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
+    terminal::{
+        Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    },
 };
 use ratatui::{Frame, Terminal, backend::CrosstermBackend};
 
@@ -30,8 +32,7 @@ impl Tui {
     /// If stdout is no terminal, or does not take the modes.
     pub fn enter() -> io::Result<Self> {
         take_over()?;
-        let terminal = Terminal::new(CrosstermBackend::new(FrameWriter::new()));
-        Ok(Self { terminal: terminal.inspect_err(|_| restore())? })
+        Ok(Self { terminal: terminal().inspect_err(|_| restore())? })
     }
 
     /// Draws one frame; only cells that changed are written.
@@ -53,14 +54,19 @@ impl Tui {
         self.redraw()
     }
 
-    /// Makes the next frame write every cell.
+    /// Makes the next frame write every cell. ratatui's own `clear` asks the terminal for its cursor, and the answer
+    /// would be taken for keys.
     ///
     /// # Errors
     /// If the terminal is gone.
     pub fn redraw(&mut self) -> io::Result<()> {
-        self.terminal.autoresize()?;
-        self.terminal.clear()
+        self.terminal = terminal()?;
+        execute!(io::stdout(), Clear(ClearType::All))
     }
+}
+
+fn terminal() -> io::Result<Terminal<CrosstermBackend<FrameWriter>>> {
+    Terminal::new(CrosstermBackend::new(FrameWriter::new()))
 }
 
 impl Drop for Tui {

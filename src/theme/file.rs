@@ -55,6 +55,7 @@ impl ThemeError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Spec {
     fg: Option<Hue>,
+    fg16: Option<Hue>,
     bg: Option<Hue>,
     style: Modifier,
     mono: Modifier,
@@ -64,7 +65,8 @@ impl Spec {
     /// The style on a terminal with these colours.
     pub(super) fn style(&self, colours: Colours) -> Style {
         let mut style = Style::new();
-        style.fg = self.fg.and_then(|hue| hue.on(colours));
+        let fg = if colours == Colours::Sixteen { self.fg16.or(self.fg) } else { self.fg };
+        style.fg = fg.and_then(|hue| hue.on(colours));
         style.bg = self.bg.and_then(|hue| hue.on(colours));
         style.add_modifier(if colours == Colours::None { self.mono } else { self.style })
     }
@@ -92,6 +94,8 @@ struct PaletteEntry {
 #[serde(deny_unknown_fields)]
 struct RoleEntry {
     fg: Option<String>,
+    /// What takes the place of `fg` where there are 16 colours: they are few enough to clash.
+    fg16: Option<String>,
     bg: Option<String>,
     #[serde(default)]
     style: Vec<String>,
@@ -107,7 +111,7 @@ pub(super) fn read(yaml: &str) -> Result<Vec<Spec>, ThemeError> {
         return Err(ThemeError::at(place, format!("`{id}` is no role")));
     }
     let spec = |role: &Role| {
-        let entry = file.roles.get(role.id()).ok_or(ThemeError::Missing(role.id()))?;
+        let entry = file.roles.get(role.id()).ok_or_else(|| ThemeError::Missing(role.id()))?;
         spec(entry, &palette)
     };
     Role::ALL.iter().map(spec).collect()
@@ -140,7 +144,8 @@ fn spec(place: &Spanned<RoleEntry>, palette: &BTreeMap<&str, Hue>) -> Result<Spe
     };
     let style = modifiers(place, &entry.style)?;
     let mono = entry.mono.as_ref().map_or(Ok(style), |words| modifiers(place, words))?;
-    Ok(Spec { fg: colour(&entry.fg)?, bg: colour(&entry.bg)?, style, mono })
+    let (fg, fg16, bg) = (colour(&entry.fg)?, colour(&entry.fg16)?, colour(&entry.bg)?);
+    Ok(Spec { fg, fg16, bg, style, mono })
 }
 
 fn modifiers(place: &Spanned<RoleEntry>, words: &[String]) -> Result<Modifier, ThemeError> {

@@ -1,8 +1,12 @@
 //! How the screen looks: a style for each [`Role`], and the glyphs.
 //!
 //! The panes name roles, never colours. A [`Theme`] gives each role a style for what the terminal can show: all
-//! colours, 256, 16 or none. Themes are YAML files; those in `themes/` are shipped, and each says in its own words
-//! what it is for.
+//! colours, 256, 16 or none.
+//!
+//! Themes are YAML files; those in `themes/` are shipped. `about` says what a theme is for. `palette` names its
+//! colours: `rgb` is the exact value, `ansi` what stands for it where there are 16 colours (the nearest, if it is
+//! left out). `roles` gives every role its `fg` and `bg` from the palette and its `style` (`bold`, `dim`, `italic`,
+//! `underlined`, `reversed`); `mono` is the style where there is no colour, `fg16` the foreground where there are 16.
 
 mod colour;
 mod file;

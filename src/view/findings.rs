@@ -11,6 +11,9 @@ use crate::{action::Action, domain::Finding, model::Pane, text, theme::Role};
 /// The longest subject that is shown whole.
 const SUBJECT: usize = 32;
 
+/// Cells for a status: `restarting`.
+const STATUS: u16 = 10;
+
 /// The findings.
 pub(super) struct Findings<'a> {
     pub(super) scene: Scene<'a>,
@@ -36,7 +39,7 @@ impl Findings<'_> {
         for (row, (place, finding)) in (inner.y..inner.bottom()).zip(visible()) {
             let row = Rect { y: row, height: 1, ..inner };
             let selected = focused && place == self.selected();
-            self.finding(finding, subject as u16, selected, &mut Pencil::on(buffer, row));
+            self.finding(finding, (subject as u16, STATUS), selected, &mut Pencil::on(buffer, row));
             if selected {
                 buffer.set_style(row, scene.style(Role::Selected));
             }
@@ -61,22 +64,24 @@ impl Findings<'_> {
             Rect { x: area.right().saturating_sub(tail), width: tail, ..area },
         ];
         let subject = text::width(&finding.subject).min(SUBJECT) as u16;
-        self.finding(finding, subject, focused, &mut Pencil::on(buffer, row));
+        let status = text::width(finding.status.word()) as u16 + 1;
+        self.finding(finding, (subject, status), focused, &mut Pencil::on(buffer, row));
         Pencil::on(buffer, end).write(&others, scene.style(Role::Muted));
         if focused {
             buffer.set_style(area, scene.style(Role::Selected));
         }
     }
 
-    fn finding(&self, finding: &Finding, subject: u16, selected: bool, pencil: &mut Pencil<'_>) {
+    /// One finding; `widths` are those of its subject and its status.
+    fn finding(&self, finding: &Finding, widths: (u16, u16), selected: bool, pencil: &mut Pencil<'_>) {
         let scene = self.scene;
         let state = scene.style(Role::of_status(finding.status));
         let mark = if selected { "›" } else { " " };
         pencil.write(mark, scene.style(Role::Strong));
         let severity = scene.style(Role::of_severity(finding.severity));
         pencil.write(scene.theme.glyphs.glyph(finding.status), severity).skip(1);
-        pencil.left(&finding.subject, subject, scene.style(Role::Strong)).skip(2);
-        pencil.left(finding.status.word(), 10, state).skip(1);
+        pencil.left(&finding.subject, widths.0, scene.style(Role::Strong)).skip(2);
+        pencil.left(finding.status.word(), widths.1, state).skip(1);
         let hint = self.hint(selected).filter(|hint| usize::from(pencil.room()) > text::width(hint) + 40);
         let hint_width = hint.as_ref().map_or(0, |hint| text::width(hint) as u16 + 1);
         let room = pencil.room().saturating_sub(hint_width);

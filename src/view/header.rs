@@ -1,7 +1,7 @@
 //! The top two lines: which engine, how it is doing, what is wrong.
 
 use jiff::Timestamp;
-use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Line, widgets::Widget};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style, widgets::Widget};
 
 use super::{scene::Scene, widgets::pencil::Pencil};
 use crate::{
@@ -12,6 +12,9 @@ use crate::{
 
 /// The longest name of an engine that is shown whole.
 const NAME: usize = 28;
+
+/// From this many cells on, the second line has room for details.
+const ROOMY: u16 = 100;
 
 /// The top two lines.
 pub(super) struct Header<'a> {
@@ -32,6 +35,7 @@ impl Widget for &Header<'_> {
         self.first(first, buffer);
         match &self.scene.model.link {
             Link::Lost { .. } => self.trouble(second, buffer),
+            Link::Connecting if self.scene.is_stale() => self.again(second, buffer),
             Link::Live | Link::Connecting => self.counts(second, buffer),
         }
     }
@@ -114,7 +118,17 @@ impl Header<'_> {
             let span = scene.status(status, &format!("{count} {}", status.word()));
             pencil.write(&span.content, span.style).skip(2);
         }
-        pencil.skip(1).line(&totals(scene));
+        let room = usize::from(pencil.room().saturating_sub(2));
+        pencil.skip(1).write(&totals(scene, room), scene.style(Role::Muted));
+    }
+
+    /// That what is shown is from before.
+    fn again(&self, row: Rect, buffer: &mut Buffer) {
+        let scene = self.scene;
+        let age = scene.model.known.taken_at.map(|at| scene.age(at)).unwrap_or_default();
+        let glyph = scene.theme.glyphs.glyph(Status::Starting);
+        let text = format!("{glyph} connecting again — data {age} old");
+        Pencil::on(buffer, row).skip(1).write(&text, scene.style(Role::Starting));
     }
 
     /// Why nothing arrives, when the next try is made, how old the data is.
@@ -123,9 +137,10 @@ impl Header<'_> {
         let Link::Lost { since, cause, attempts, retry_at } = &scene.model.link else { return };
         let seconds = seconds_until(scene, *retry_at);
         let next = if seconds > 0 { format!("next try in {seconds}s") } else { "trying now".to_owned() };
-        let tries = if *attempts > 1 { format!(", {attempts} so far") } else { String::new() };
+        let tries =
+            if *attempts > 0 && row.width >= ROOMY { format!(" ({attempts} failed)") } else { String::new() };
         let age = match scene.model.known.taken_at {
-            Some(at) => format!("data is {} old", scene.age(at)),
+            Some(at) => format!("data {} old", scene.age(at)),
             None => "nothing known yet".to_owned(),
         };
         let tail = format!(" — {next}{tries} — {age}");
@@ -180,19 +195,18 @@ fn wrong(scene: Scene<'_>) -> impl Iterator<Item = (Status, usize)> {
     })
 }
 
-fn totals(scene: Scene<'_>) -> Line<'static> {
+/// What there is in all, as far as it fits.
+fn totals(scene: Scene<'_>, room: usize) -> String {
     let fleet = &scene.model.known.fleet;
     let stacks = fleet.stacks.iter().filter(|stack| stack.name.is_some()).count();
     let running: u64 = fleet.services().map(|service| service.running).sum();
     let desired: u64 = fleet.services().map(|service| service.desired).sum();
     let services = fleet.services().count();
     let several = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
-    let text = format!(
-        "{}  {}  {running}/{desired} replicas",
-        several(stacks, "stack"),
-        several(services, "service")
-    );
-    Line::from(scene.span(text, Role::Muted))
+    let replicas = format!("{running}/{desired} replicas");
+    let services = format!("{}  {replicas}", several(services, "service"));
+    let stacks = format!("{}  {services}", several(stacks, "stack"));
+    [stacks, services, replicas].into_iter().find(|text| text::width(text) <= room).unwrap_or_default()
 }
 
 fn seconds_until(scene: Scene<'_>, then: Timestamp) -> i64 {

@@ -51,8 +51,16 @@ fn write(scene: Scene<'_>, pencil: &mut Pencil<'_>, (key, title): &(String, &str
 fn actions(scene: Scene<'_>) -> &'static [Action] {
     let focus = &scene.model.focus;
     match (focus.overlay.is_some(), focus.pane, scene.model.detail.tab) {
-        (true, ..) => &[Action::Back, Action::Down, Action::Up, Action::PageDown, Action::Bottom],
-        (_, Pane::Findings, _) => &[Action::Open, Action::Down, Action::Up, Action::NextPane, Action::Quit],
+        (true, ..) => &[Action::Back, Action::PageDown, Action::PageUp, Action::Top, Action::Bottom],
+        (_, Pane::Findings, _) => &[
+            Action::Open,
+            Action::NextPane,
+            Action::FaultsOnly,
+            Action::Logs,
+            Action::Health,
+            Action::Events,
+            Action::Quit,
+        ],
         (_, Pane::Tree, _) => &[
             Action::Open,
             Action::Logs,

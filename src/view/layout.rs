@@ -100,7 +100,7 @@ fn split(model: &Model, body: Rect) -> (Option<Rect>, Option<Rect>) {
     if body.width < SIDE_BY_SIDE {
         return (Some(body), None);
     }
-    let share = if body.width >= WIDE { 45 } else { 52 };
+    let share = if body.width >= WIDE { 45 } else { 53 };
     let [tree, detail] = Layout::horizontal([Constraint::Percentage(share), Constraint::Min(0)]).areas(body);
     (Some(tree), Some(detail))
 }

@@ -122,11 +122,11 @@ impl TreePane<'_> {
         pencil.skip(indent).left(twig, 2, scene.style(Role::Muted));
         let name = (crate::text::width(&row.name) as u64).min(u64::from(room)) as u16;
         pencil.left(&row.name, name, scene.style(role));
-        let note = room - name;
-        if note > 2 && !row.note.is_empty() {
-            pencil.skip(1).left(&row.note, note - 1, scene.style(Role::Muted));
+        let left = room - name;
+        if crate::text::width(&row.note) < usize::from(left) {
+            pencil.skip(1).left(&row.note, left - 1, scene.style(Role::Muted));
         } else {
-            pencil.skip(note);
+            pencil.skip(left);
         }
         pencil.skip(columns::GAP);
     }

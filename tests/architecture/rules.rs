@@ -12,7 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("action", &["domain", "text"]),
     ("model", &["action", "domain", "text"]),
     ("update", &["action", "domain", "model", "text"]),
-    ("theme", &["model"]),
+    ("theme", &["domain", "model"]),
     ("view", &["action", "domain", "model", "text", "theme"]),
     ("term", &["action"]),
     ("command", &["domain", "text"]),

@@ -47,6 +47,13 @@ async fn lists_are_filtered_by_status_label_health_and_name() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_unknown_filter_is_refused() {
+    let (status, body) =
+        ask(&world(SMALL), "GET", "/containers/json?filters=%7B%22foo%22:[%22a%22]%7D").await;
+    assert_eq!((status, body["message"].as_str()), (400, Some("invalid filter 'foo'")));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stopped_container_answers_304_to_a_second_stop() {
     let sim = world(SMALL);
     assert_eq!(ask(&sim, "POST", "/containers/shop-web-1/stop").await.0, 204);

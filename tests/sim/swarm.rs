@@ -132,3 +132,15 @@ async fn a_stopped_task_container_is_replaced_by_a_new_task() {
     let state = get(&sim, &format!("/containers/{id}/json")).await["State"]["Status"].clone();
     assert_eq!(state, "exited");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_node_is_told_as_an_event_of_the_swarm() {
+    let yaml = format!("{SWARM}incidents: [{{at: 5s, for: 10s, kind: lost-node, node: two}}]\n");
+    let sim = world(&yaml);
+    let query = format!("until={}&filters=%7B%22type%22:[%22node%22]%7D", crate::ask::epoch_plus(20));
+    let told = crate::ask::events(&sim, &query).await;
+    let states: Vec<&str> =
+        told.iter().map(|event| event["Actor"]["Attributes"]["state.new"].as_str().unwrap()).collect();
+    assert_eq!(states, ["down", "ready"]);
+    assert!(told.iter().all(|event| event["scope"] == "swarm" && event["Action"] == "update"));
+}

@@ -22,6 +22,7 @@ pub mod compose;
 pub mod container;
 pub mod engine;
 pub mod image;
+pub mod private;
 pub mod pty;
 pub mod sandbox;
 pub mod spec;

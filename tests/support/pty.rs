@@ -322,3 +322,17 @@ fn replies(chunk: &[u8], (row, column): (u16, u16)) -> String {
         if asked(b"\x1b[6n") { format!("\x1b[{};{}R", row + 1, column + 1) } else { String::new() };
     if asked(b"\x1b[c") { position + "\x1b[?62c" } else { position }
 }
+
+/// Waits until the kernel has stopped the process, as after Ctrl-Z.
+#[track_caller]
+pub fn wait_stopped(pid: u32) {
+    let deadline = Instant::now() + PATIENCE;
+    let stopped = || {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('T'))
+    };
+    while !stopped() {
+        assert!(Instant::now() < deadline, "the program was not stopped");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}

@@ -10,7 +10,7 @@ wire! {
         spec: Spec = "Spec",
         description: Description = "Description",
         status: Status = "Status",
-        manager: Option<Manager> = "ManagerStatus",
+        manager: Option<Managing> = "ManagerStatus",
     }
 
     /// What it should be.
@@ -33,7 +33,7 @@ wire! {
     struct Status { state: String = "State", message: String = "Message", address: String = "Addr" }
 
     /// How it manages, if it does.
-    struct Manager { leader: bool = "Leader", address: String = "Addr" }
+    struct Managing { leader: bool = "Leader", address: String = "Addr" }
 }
 
 impl Listed {

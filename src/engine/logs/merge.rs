@@ -9,7 +9,7 @@ use std::{
 use jiff::Timestamp;
 use tokio::{
     sync::mpsc::{self, error::TryRecvError},
-    time::{Instant, timeout_at},
+    time::{Instant, timeout, timeout_at},
 };
 
 use super::reader::Told;
@@ -17,6 +17,8 @@ use crate::domain::{LogBatch, LogLine};
 
 /// Lines in a batch, about.
 const LINES: usize = 2000;
+/// How long lines that are ready may wait for others of the past: engines send them one by one.
+const LINGER: Duration = Duration::from_millis(20);
 /// How long lines are gathered to be put in order.
 const GATHER: Duration = Duration::from_millis(75);
 /// How long the past is gathered that comes before the first line that is new.
@@ -71,7 +73,7 @@ impl Merge {
     }
 
     /// The moment of a container's next line; the inner `None` at its end. The outer: nobody listens any more.
-    /// What is ready is sent before anything is waited for.
+    /// What is ready is sent before anything is waited for longer than [`LINGER`].
     async fn first(&mut self, place: usize) -> Option<Option<Option<Timestamp>>> {
         loop {
             let Some(source) = self.sources.get_mut(place) else { return Some(None) };
@@ -81,10 +83,13 @@ impl Merge {
             let told = match source.told.try_recv() {
                 Ok(told) => Some(told),
                 Err(TryRecvError::Disconnected) => None,
-                Err(TryRecvError::Empty) => {
-                    self.send().await?;
-                    self.sources.get_mut(place)?.told.recv().await
-                }
+                Err(TryRecvError::Empty) => match timeout(LINGER, source.told.recv()).await {
+                    Ok(told) => told,
+                    Err(_) => {
+                        self.send().await?;
+                        self.sources.get_mut(place)?.told.recv().await
+                    }
+                },
             };
             match told {
                 None => return Some(None),

@@ -145,6 +145,14 @@ impl Query {
         })
     }
 
+    /// Refuses filters that an endpoint does not know.
+    pub(super) fn only(&self, known: &[&str]) -> Result<(), Failure> {
+        match self.filters.keys().find(|filter| !known.contains(&filter.as_str())) {
+            Some(filter) => Err(Failure::new(400, format!("invalid filter '{filter}'"))),
+            None => Ok(()),
+        }
+    }
+
     /// Whether a filter is given.
     pub(super) fn has_filter(&self, filter: &str) -> bool {
         self.filters.contains_key(filter)

@@ -2,32 +2,35 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{answer, answer::Answer, call::Call, human};
-use crate::sim::state::{Container, State};
+use super::{Outcome, answer, call::Call, human};
+use crate::sim::state::{Container, State, Status, container::Port};
+
+/// Filters that are understood.
+const FILTERS: [&str; 11] = [
+    "id", "name", "status", "health", "network", "volume", "ancestor", "label", "is-task", "exited",
+    "publish",
+];
 
 /// `GET /containers/json`
-pub(super) fn list(call: &Call) -> Answer {
+pub(super) fn list(call: &Call) -> Outcome {
+    call.query.only(&FILTERS)?;
     let all = call.query.is_on("all") || call.query.has_filter("status");
     let limit = call.query.get("limit").and_then(|limit| limit.parse().ok()).filter(|limit| *limit > 0);
     let size = call.query.is_on("size");
     call.shared.read(|state| {
         let mut found: Vec<&Container> = state
             .local()
-            .filter(|container| {
-                all || limit.is_some()
-                    || container.life.pid > 0
-                    || container.life.backoff > 0 && is_restarting(container)
-            })
+            .filter(|container| all || limit.is_some() || container.is_up() || is_restarting(container))
             .filter(|container| matches(call, container))
             .collect();
         found.sort_by(|a, b| (b.created, &a.name).cmp(&(a.created, &b.name)));
         let rows = found.into_iter().take(limit.unwrap_or(usize::MAX));
-        answer::json(&rows.map(|container| row(state, container, size)).collect())
+        Ok(answer::json(&rows.map(|container| row(state, container, size)).collect()))
     })
 }
 
 fn is_restarting(container: &Container) -> bool {
-    container.life.status == crate::sim::state::Status::Restarting
+    container.life.status == Status::Restarting
 }
 
 fn matches(call: &Call, container: &Container) -> bool {
@@ -46,7 +49,14 @@ fn matches(call: &Call, container: &Container) -> bool {
         })
         && query.passes("volume", |wanted| container.mounts.iter().any(|mount| volume(mount, wanted)))
         && query.passes("ancestor", |image| image_fits(container, image))
+        && query.passes("is-task", |wanted| matches!(wanted, "1" | "true") == container.task.is_some())
+        && query.passes("exited", |code| code == container.life.code.to_string() && !container.is_up())
+        && query.passes("publish", |port| container.ports.iter().any(|own| publishes(own, port)))
         && query.labels(|name| container.labels.get(name).map(String::as_str))
+}
+
+fn publishes(port: &Port, wanted: &str) -> bool {
+    port.outer.is_some_and(|outer| wanted.split('/').next() == Some(outer.to_string().as_str()))
 }
 
 /// The engine takes a regular expression; anchors and plain text are what people write.

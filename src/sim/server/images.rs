@@ -64,7 +64,8 @@ pub(super) fn inspect(call: &Call, name: &str) -> Outcome {
             "Id": image.id, "RepoTags": [tagged(&image.reference)], "RepoDigests": [digest(image)], "Parent": "",
             "Comment": "buildkit.dockerfile.v0", "Created": state.clock.rfc3339(image.created), "Container": "",
             "DockerVersion": "", "Author": "", "Architecture": "amd64", "Os": "linux", "Size": image.size,
-            "VirtualSize": image.size, "Config": {"Env": [], "Cmd": null, "Labels": null, "Entrypoint": null},
+            "VirtualSize": image.size, "Config": {"User": "", "Env": [], "Cmd": null, "Volumes": null, "WorkingDir": "", "Entrypoint": null,
+                       "OnBuild": null, "Labels": null},
             "GraphDriver": {"Name": "overlay2", "Data": {}},
             "RootFS": {"Type": "layers", "Layers": [image.id]}, "Metadata": {"LastTagTime": super::inspect::NEVER},
         })))

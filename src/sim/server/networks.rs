@@ -47,8 +47,25 @@ fn row(state: &State, name: &str, network: &Network, members: bool) -> Value {
         "Internal": network.internal, "Attachable": network.attachable, "Ingress": network.ingress,
         "ConfigFrom": {"Network": ""}, "ConfigOnly": false,
         "Containers": if members { containers(state, name) } else { json!({}) },
-        "Options": {}, "Labels": network.labels,
+        "Options": options(name, network), "Labels": network.labels,
     })
+}
+
+/// Options of the driver, as the engine sets them.
+fn options(name: &str, network: &Network) -> Value {
+    match (name, network.driver) {
+        ("bridge", _) => json!({
+            "com.docker.network.bridge.default_bridge": "true", "com.docker.network.bridge.enable_icc": "true",
+            "com.docker.network.bridge.enable_ip_masquerade": "true",
+            "com.docker.network.bridge.host_binding_ipv4": "0.0.0.0",
+            "com.docker.network.bridge.name": "docker0", "com.docker.network.driver.mtu": "1500",
+        }),
+        (_, "overlay") => {
+            let number = 4_097 + network.id.bytes().map(u64::from).sum::<u64>() % 900;
+            json!({"com.docker.network.driver.overlay.vxlanid_list": number.to_string()})
+        }
+        _ => json!({}),
+    }
 }
 
 fn containers(state: &State, network: &str) -> Value {

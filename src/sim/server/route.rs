@@ -25,7 +25,7 @@ pub(super) async fn answer(call: Call) -> Outcome {
 
 async fn get(call: &Call, path: &[&str]) -> Outcome {
     match path {
-        ["containers", "json"] => Ok(containers::list(call)),
+        ["containers", "json"] => containers::list(call),
         ["containers", name, "json"] => inspect::container(call, name),
         ["containers", name, "stats"] => stats::stats(call, name).await,
         ["containers", name, "logs"] => logs::of_container(call, name),

@@ -158,7 +158,7 @@ pub(super) fn top(call: &Call, name: &str) -> Outcome {
     call.shared.read(|state| {
         let container = state.find(name).ok_or_else(|| missing(name))?;
         if !container.is_up() {
-            return Err(Failure::new(409, format!("container {} is not running", container.id)));
+            return Err(Failure::new(409, format!("Container {} is not running", container.id)));
         }
         let command = container.config.get("Cmd").and_then(Value::as_array);
         let command: Vec<&str> = command.into_iter().flatten().filter_map(Value::as_str).collect();

@@ -127,9 +127,9 @@ impl State {
         if again {
             container.life.status = Status::Restarting;
         }
-        self.tell_networks(id, "disconnect");
         let seconds = (ran / SECOND).to_string();
         self.tell(id, "die", &[("exitCode", code.to_string()), ("execDuration", seconds)]);
+        self.tell_networks(id, "disconnect");
         if asked {
             self.tell(id, "stop", &[]);
         }

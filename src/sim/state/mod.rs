@@ -9,6 +9,7 @@ pub(crate) mod events;
 mod faults;
 mod health;
 mod lifecycle;
+mod nodes;
 pub(crate) mod objects;
 mod queue;
 mod rollout;

@@ -10,11 +10,14 @@ use crate::{
     view::{scene::Scene, selection::Selection},
 };
 
-/// Names are padded to this width, so that what happened stands in a column.
-const NAME: usize = 28;
+/// The longest name that is shown whole.
+const NAME: usize = 32;
 
-pub(super) fn content(scene: Scene<'_>, selection: Selection<'_>) -> Content {
-    let lines = latest(scene, selection, usize::MAX);
+/// From this many cells on, the kind of object is told.
+const WIDE: u16 = 72;
+
+pub(super) fn content(scene: Scene<'_>, selection: Selection<'_>, width: u16) -> Content {
+    let lines = latest(scene, selection, width, usize::MAX);
     if lines.is_empty() {
         let about = match selection {
             Selection::None => "nothing happened since stacktop was started".to_owned(),
@@ -26,18 +29,30 @@ pub(super) fn content(scene: Scene<'_>, selection: Selection<'_>) -> Content {
 }
 
 /// At most `count` lines.
-pub(super) fn latest(scene: Scene<'_>, selection: Selection<'_>, count: usize) -> Vec<Line<'static>> {
-    let events = scene.model.events.iter().rev().filter(|event| selection.concerns(event));
-    events.take(count).map(|event| line(scene, event)).collect()
+pub(super) fn latest(
+    scene: Scene<'_>,
+    selection: Selection<'_>,
+    width: u16,
+    count: usize,
+) -> Vec<Line<'static>> {
+    let all = scene.model.events.iter().rev();
+    let events: Vec<&EngineEvent> = all.filter(|event| selection.concerns(event)).take(count).collect();
+    let longest = events.iter().map(|event| text::width(name(event))).max().unwrap_or(0).min(NAME);
+    events.into_iter().map(|event| line(scene, event, longest, width >= WIDE)).collect()
 }
 
-fn line(scene: Scene<'_>, event: &EngineEvent) -> Line<'static> {
-    let name = if event.name.is_empty() { short(&event.id) } else { event.name.as_str() };
-    let name = text::fit(name, NAME);
-    let blank = " ".repeat(NAME.saturating_sub(text::width(&name)));
+fn name(event: &EngineEvent) -> &str {
+    if event.name.is_empty() { short(&event.id) } else { event.name.as_str() }
+}
+
+fn line(scene: Scene<'_>, event: &EngineEvent, longest: usize, wide: bool) -> Line<'static> {
+    let name = text::fit(name(event), longest);
+    let blank = " ".repeat(longest.saturating_sub(text::width(&name)));
+    let subject = if wide { format!("{:<9} ", text::fit(event.subject.word(), 9)) } else { String::new() };
+
     Line::from(vec![
         scene.span(format!("{} {:>4}  ", scene.time(event.at), scene.age(event.at)), Role::Muted),
-        scene.span(format!("{:<9} ", text::fit(event.subject.word(), 9)), Role::Muted),
+        scene.span(subject, Role::Muted),
         scene.span(format!("{name}{blank}  "), Role::Text),
         scene.span(event.kind.describe(), role(&event.kind)),
     ])

@@ -1,23 +1,26 @@
-//! Probes of each replica: when, how long, with what result, and what they printed.
+//! Probes of each replica, the worst replica first: when, how long, with what result, and what they printed.
 
 use ratatui::text::{Line, Span};
 
 use super::Content;
 use crate::{
     domain::{Container, Health, Probe, Replica},
+    text,
     theme::Role,
     view::{scene::Scene, selection::Selection, widgets::wrap},
 };
 
-/// Cells in front of what a probe printed.
-const INDENT: usize = 30;
+/// Cells in front of what a probe printed, where that has lines of its own.
+const INDENT: usize = 4;
 
 /// Lines of a probe's output that are shown.
 const OUTPUT: usize = 12;
 
 pub(super) fn content(scene: Scene<'_>, selection: Selection<'_>, width: u16) -> Content {
     let mut lines = Vec::new();
-    for replica in selection.replicas() {
+    let mut replicas: Vec<&Replica> = selection.replicas().collect();
+    replicas.sort_by_key(|replica| replica.status);
+    for replica in replicas {
         if !lines.is_empty() {
             lines.push(Line::default());
         }
@@ -79,11 +82,10 @@ const fn no_probe(container: &Container) -> &'static str {
 fn streak(container: &Container) -> String {
     let Some(last) = container.probes.last() else { return String::new() };
     let same = container.probes.iter().rev().take_while(|probe| probe.passed() == last.passed()).count();
-    let more = if same == container.probes.len() && same > 1 { "at least " } else { "" };
     let word = if last.passed() { "passed" } else { "failed" };
     match same {
         1 => format!("  last probe {word}"),
-        several => format!("  {more}{several} probes in a row {word}"),
+        several => format!("  last {several} probes {word}"),
     }
 }
 
@@ -100,12 +102,18 @@ fn of_probe(scene: Scene<'_>, probe: &Probe, width: usize, lines: &mut Vec<Line<
         scene.span(format!("  {at} {took:>6}  "), Role::Muted),
         scene.span(format!("{verdict:<9}  "), role),
     ];
-    let mut output = probe.output.iter().filter(|line| !line.trim().is_empty());
-    let first = output.next().cloned().unwrap_or_default();
-    let line = Line::from([head, vec![scene.span(first, Role::Text)]].concat());
-    lines.extend(wrap::spans(&line, width, INDENT));
-    for text in output.by_ref().take(OUTPUT - 1) {
-        let line = Line::from(vec![Span::raw(" ".repeat(INDENT)), scene.span(text.clone(), Role::Text)]);
+    let mut head = Line::from(head);
+    let mut output =
+        probe.output.iter().map(|line| line.trim_end()).filter(|line| !line.is_empty()).peekable();
+    if let (Some(only), true) = (output.peek().copied(), probe.output.len() == 1)
+        && head.width() + text::width(only) <= width
+    {
+        head.push_span(scene.span(only.to_owned(), Role::Text));
+        output.next();
+    }
+    lines.push(head);
+    for text in output.by_ref().take(OUTPUT) {
+        let line = Line::from(vec![Span::raw(" ".repeat(INDENT)), scene.span(text.to_owned(), Role::Text)]);
         lines.extend(wrap::spans(&line, width, INDENT));
     }
     let more = output.count();

@@ -43,7 +43,7 @@ enum Content {
 pub(super) fn render(scene: Scene<'_>, area: Rect, buffer: &mut Buffer) -> (u16, u32) {
     let selection = Selection::of(scene.model);
     let inner = pane::frame(scene, area, buffer, &title(scene, selection), scene.has_focus(Pane::Detail));
-    let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(1), ..inner };
     Pencil::on(buffer, Rect { height: inner.height.min(1), ..inner }).line(&tabs(scene, inner.width));
     let text = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner }.intersection(inner);
     let content = match scene.model.detail.tab {
@@ -51,7 +51,7 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buffer: &mut Buffer) -> (u16,
         Tab::Inspect => return inspect::render(scene, area, text, buffer),
         Tab::Overview => overview::content(scene, selection, text),
         Tab::Health => health::content(scene, selection, text.width),
-        Tab::Events => events::content(scene, selection),
+        Tab::Events => events::content(scene, selection, text.width),
         Tab::Nodes => nodes::content(scene),
     };
     show(scene, area, text, buffer, &content)

@@ -21,7 +21,7 @@ pub(super) fn content(scene: Scene<'_>) -> Content {
         ("NODE", Side::Left),
         ("ROLE", Side::Left),
         ("STATE", Side::Left),
-        ("TAKES TASKS", Side::Left),
+        ("AVAIL", Side::Left),
         ("TASKS", Side::Right),
         ("CPUS", Side::Right),
         ("MEM", Side::Right),
@@ -43,17 +43,16 @@ fn nothing(scene: Scene<'_>) -> Content {
 }
 
 fn row(scene: Scene<'_>, node: &Node) -> [Span<'static>; 10] {
-    let role =
-        if node.leader { format!("{}, leader", node.role.word()) } else { node.role.word().to_owned() };
+    let role = if node.leader { "leader" } else { node.role.word() }.to_owned();
     let state = match node.state {
         NodeState::Ready => Status::Healthy,
         NodeState::Down | NodeState::Disconnected => Status::Down,
         NodeState::Unknown(_) => Status::Unknown,
     };
-    let takes = match &node.availability {
-        Availability::Active => scene.span("yes", Role::Text),
-        Availability::Pause => scene.span("no more (pause)", Role::Warning),
-        Availability::Drain => scene.span("none (drain)", Role::Warning),
+    let availability = match &node.availability {
+        Availability::Active => scene.span("active", Role::Text),
+        Availability::Pause => scene.span("pause", Role::Warning),
+        Availability::Drain => scene.span("drain", Role::Warning),
         Availability::Unknown(word) => scene.span(word.clone(), Role::Unknown),
     };
     let tasks = scene.model.known.snapshot.tasks.iter();
@@ -63,7 +62,7 @@ fn row(scene: Scene<'_>, node: &Node) -> [Span<'static>; 10] {
         scene.span(node.hostname.clone(), Role::Strong),
         scene.span(role, Role::Text),
         scene.status(state, node.state.word()),
-        takes,
+        availability,
         scene.span(running.count().to_string(), Role::Text),
         scene.span(format!("{:.0}", node.cpus), Role::Text),
         scene.span(text::bytes(node.memory), Role::Text),

@@ -10,14 +10,15 @@ use ratatui::{
 use super::{Content, events, facts::Facts};
 use crate::{
     domain::{
-        Container, Limits, Membership, Replica, RestartPolicy, Service, ServiceMode, Stack, Status, ports,
+        Container, Health, Limits, Membership, Replica, RestartPolicy, Service, ServiceMode, Stack, Status,
+        ports,
     },
     text,
     theme::Role,
     view::{scene::Scene, selection::Selection},
 };
 
-/// Events along the bottom.
+/// Events along the bottom, at least; more where there is room.
 const EVENTS: usize = 5;
 
 /// Mounts that are told one by one.
@@ -40,12 +41,14 @@ pub(super) fn content(scene: Scene<'_>, selection: Selection<'_>, area: Rect) ->
         Selection::Replica(service, replica) => of_replica(scene, service, replica, &mut facts),
     }
     let mut lines = facts.lines();
-    let last = events::latest(scene, selection, EVENTS);
-    let taken = lines.len() + last.len() + 2;
+    let height = usize::from(area.height);
+    let mut last = events::latest(scene, selection, area.width, height);
+    let taken = lines.len() + last.len().min(EVENTS) + 2;
     lines.push(Line::default());
-    lines.extend(charts::lines(scene, selection, area.width, usize::from(area.height).saturating_sub(taken)));
+    lines.extend(charts::lines(scene, selection, area.width, height.saturating_sub(taken)));
     if !last.is_empty() {
         lines.push(Line::default());
+        last.truncate(height.saturating_sub(lines.len()).max(EVENTS));
         lines.extend(last);
     }
     Content::Lines(lines)
@@ -83,6 +86,7 @@ fn of_stack(scene: Scene<'_>, stack: &Stack, facts: &mut Facts<'_>) {
 
 fn of_service(scene: Scene<'_>, service: &Service, facts: &mut Facts<'_>) {
     facts.text("image", &service.image);
+    facts.list("", others(scene, service));
     facts.spans("replicas", replicas(scene, service));
     update(scene, service, facts);
     causes(scene, service.replicas.iter(), facts);
@@ -94,6 +98,23 @@ fn of_service(scene: Scene<'_>, service: &Service, facts: &mut Facts<'_>) {
     let age = service.created_at.map(|at| format!("{} old", scene.age(at))).unwrap_or_default();
     let restarts = service.restarts().map(|count| format!("{count} restarts")).unwrap_or_default();
     facts.text("age", &joined([age, restarts]));
+}
+
+/// Images that replicas run and the service does not name: those of before an update.
+fn others(scene: Scene<'_>, service: &Service) -> Vec<Vec<Span<'static>>> {
+    let mut images: Vec<(&str, usize)> = Vec::new();
+    for replica in service.replicas.iter().filter(|replica| replica.image != service.image) {
+        match images.iter_mut().find(|(image, _)| *image == replica.image) {
+            Some((_, count)) => *count += 1,
+            None => images.push((&replica.image, 1)),
+        }
+    }
+    let told = |(image, count): (&str, usize)| {
+        let still =
+            if count == 1 { "1 replica still runs ".to_owned() } else { format!("{count} still run ") };
+        vec![scene.span(still, Role::Muted), scene.span(image.to_owned(), Role::Rolling)]
+    };
+    images.into_iter().map(told).collect()
 }
 
 fn of_replica(scene: Scene<'_>, service: &Service, replica: &Replica, facts: &mut Facts<'_>) {
@@ -172,11 +193,8 @@ fn causes<'a>(scene: Scene<'_>, replicas: impl Iterator<Item = &'a Replica>, fac
 fn state(scene: Scene<'_>, replica: &Replica, container: Option<&Container>) -> Vec<Span<'static>> {
     let mut spans = vec![scene.status(replica.status, replica.status.word())];
     if let Some(container) = container {
-        let health = match container.health.word() {
-            "none" => "no health check".to_owned(),
-            word => format!("health check {word}"),
-        };
-        spans.push(scene.span(format!("  container {}  {health}", container.state.word()), Role::Muted));
+        let health = if container.health == Health::None { "  no health check" } else { "" };
+        spans.push(scene.span(format!("  container {}{health}", container.state.word()), Role::Muted));
     }
     spans
 }

@@ -21,7 +21,7 @@ use crate::{
 const WIDEST: u16 = 104;
 
 /// Cells for the keys.
-const KEYS: usize = 22;
+const KEYS: usize = 20;
 
 /// Draws help over `area`; returns the lines it has, and how many are visible.
 pub(in crate::view) fn render(scene: Scene<'_>, area: Rect, buffer: &mut Buffer, scroll: u32) -> (u32, u16) {
@@ -58,7 +58,7 @@ fn lines(scene: Scene<'_>, width: usize) -> Vec<Line<'static>> {
         if !lines.is_empty() {
             lines.push(Line::default());
         }
-        lines.push(Line::from(scene.span(context.title(), Role::Heading)));
+        lines.push(Line::from(scene.span(context.title(), Role::Title)));
         lines.extend(section);
     }
     lines

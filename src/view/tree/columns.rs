@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use ratatui::style::Style;
 
 use crate::{
+    domain::Status,
     model::{Column, Row},
     text,
     theme::Role,
@@ -19,16 +20,16 @@ pub(super) const GAP: u16 = 1;
 
 /// Columns in the order in which room is given to them, with their widths.
 const WANTED: [(Column, u16); 12] = [
-    (Column::Name, 18),
+    (Column::Name, 16),
     (Column::Replicas, 5),
-    (Column::Health, 14),
+    (Column::Health, 12),
     (Column::Cpu, 5),
-    (Column::Memory, 5),
-    (Column::Age, 4),
+    (Column::Memory, 4),
     (Column::Restarts, 3),
+    (Column::Age, 4),
     (Column::Network, 11),
-    (Column::Block, 11),
-    (Column::Pids, 5),
+    (Column::Block, 12),
+    (Column::Pids, 4),
     (Column::Image, 24),
     (Column::Ports, 16),
 ];
@@ -36,8 +37,14 @@ const WANTED: [(Column, u16); 12] = [
 /// A name gets this share of the width, where that is more than its smallest width.
 const NAME_PERCENT: u16 = 28;
 
-/// The widest that a health cell gets: `↻ rolling back 1 of 3`.
-const HEALTH_WIDEST: u16 = 20;
+/// A health cell gets this much as soon as there is room: `⟳ rolling back 1 of 3`.
+const HEALTH_WIDEST: u16 = 21;
+
+/// Before further columns come, it gets this much: `⟳ updating 2 of 3`.
+const HEALTH_WIDE: u16 = 17;
+
+/// From this many cells on, a health cell need not be narrow.
+const WIDE: u16 = 62;
 
 /// What is not reported is not 0.
 const UNKNOWN: &str = "–";
@@ -65,11 +72,15 @@ impl Placed {
 /// The columns that fit into `width` cells, from left to right. It depends on nothing but the width: a column never
 /// moves because a value changed.
 pub(super) fn place(width: u16) -> Vec<Placed> {
-    let mut room = width.saturating_sub(MARK);
+    let mut room = (width + GAP).saturating_sub(MARK);
     let mut placed = Vec::with_capacity(WANTED.len());
     for (column, wanted) in WANTED {
         let share = (u32::from(width) * u32::from(NAME_PERCENT) / 100) as u16;
-        let wanted = if column == Column::Name { wanted.max(share) } else { wanted };
+        let wanted = match column {
+            Column::Name => wanted.max(share),
+            Column::Health if width >= WIDE => HEALTH_WIDE,
+            _ => wanted,
+        };
         if room >= wanted + GAP {
             room -= wanted + GAP;
             placed.push(Placed { column, width: wanted });
@@ -132,7 +143,8 @@ fn replicas(row: &Row) -> (Cow<'static, str>, Role) {
     if row.depth > 1 {
         return (Cow::Borrowed(""), Role::Muted);
     }
-    let role = if row.running < row.desired { Role::Warning } else { Role::Text };
+    let quiet = matches!(row.status, Status::Healthy | Status::Running | Status::Stopped);
+    let role = if row.running < row.desired && !quiet { Role::Warning } else { Role::Text };
     (Cow::Owned(format!("{}/{}", text::count(row.running), text::count(row.desired))), role)
 }
 
@@ -140,6 +152,7 @@ fn restarts(row: &Row) -> (Cow<'static, str>, Role) {
     match row.restarts {
         None => (Cow::Borrowed(UNKNOWN), Role::Muted),
         Some(0) => (Cow::Borrowed("0"), Role::Muted),
+        Some(1000..) => (Cow::Borrowed("1k+"), Role::Warning),
         Some(count) => (Cow::Owned(text::count(count)), Role::Warning),
     }
 }
@@ -159,7 +172,7 @@ mod tests {
         for width in 0..250 {
             let placed = place(width);
             let taken: u16 = placed.iter().map(|placed| placed.width + GAP).sum();
-            assert!(placed.is_empty() || taken + MARK <= width, "{width}: {placed:?}");
+            assert!(placed.is_empty() || taken + MARK <= width + GAP, "{width}: {placed:?}");
         }
     }
 

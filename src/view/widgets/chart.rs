@@ -11,7 +11,7 @@ use crate::theme::Glyphs;
 const DOTS: [[u8; 4]; 2] = [[0x40, 0x04, 0x02, 0x01], [0x80, 0x20, 0x10, 0x08]];
 
 /// What fills an ASCII cell, from nothing to all.
-const FILLS: [&str; 4] = [" ", ".", ":", "|"];
+const FILLS: [&str; 4] = [" ", ".", ":", "#"];
 
 /// How a chart looks, apart from its values.
 #[derive(Clone, Copy, Debug)]
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn ascii_draws_the_same_shape() {
         let series = [Some(8.0), Some(4.0), None, Some(0.0)];
-        assert_eq!(drawn(chart(Glyphs::Ascii, None), &series), ["|   ", "|| ."]);
+        assert_eq!(drawn(chart(Glyphs::Ascii, None), &series), ["#   ", "## ."]);
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub(in crate::view) fn frame(
             .line(title)
             .write(" ", scene.style(Role::Title));
     }
-    Rect { x: inner.x, width: inner.width, ..inner }
+    inner
 }
 
 /// The border's bottom row, for a remark at its right end.

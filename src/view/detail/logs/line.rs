@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     fn found(line: &str) -> Option<(&str, Role)> {
-        find_level(line).map(|(start, end, role)| (&line[start..end], role))
+        find_level(line).map(|(start, end, role)| (line.get(start..end).unwrap(), role))
     }
 
     #[test]

@@ -20,8 +20,11 @@ const TWO_COLUMNS: u16 = 70;
 /// Cells for the scale at the left of a chart, with its line.
 const SCALE: usize = 7;
 
+/// Cells between charts that stand side by side.
+const BETWEEN: usize = 2;
+
 /// Rows of a chart: at least, at most.
-const ROWS: (usize, usize) = (2, 9);
+const ROWS: (usize, usize) = (3, 14);
 
 /// The charts in `rows` rows, or a little more where that is too little.
 pub(super) fn lines(
@@ -30,26 +33,32 @@ pub(super) fn lines(
     width: u16,
     rows: usize,
 ) -> Vec<Line<'static>> {
+    if !is_measured(scene, selection) {
+        return vec![Line::from(scene.span("nothing was measured in the last 15 minutes", Role::Muted))];
+    }
     let usage = selection.usage(scene.model);
     let limit = selection.memory_limit(scene.model).map(|limit| limit as f64);
     let metrics = [Metric::Cpu, Metric::Memory, Metric::Received, Metric::Sent];
-    let plots = metrics.map(|metric| Plot { scene, selection, metric, usage: usage.as_ref(), limit });
+    let [cpu, memory, received, sent] =
+        metrics.map(|metric| Plot { scene, selection, metric, usage: usage.as_ref(), limit });
+    let two_columns = width >= TWO_COLUMNS;
     let width = usize::from(width);
-    if width >= usize::from(TWO_COLUMNS) {
-        let height = (rows.saturating_sub(4) / 2).clamp(ROWS.0 + 1, ROWS.1);
-        let half = (width - 3) / 2;
-        let [cpu, memory, received, sent] = plots.map(|plot| plot.lines(half, height));
-        let mut lines = beside(cpu, memory, half);
-        lines.push(Line::default());
-        lines.extend(beside(received, sent, half));
-        lines.extend(beside(vec![axis(scene, half)], vec![axis(scene, half)], half));
-        lines
+    let half = width.saturating_sub(BETWEEN) / 2;
+    let blocks = if two_columns { 2 } else { 3 };
+    let height = (rows.saturating_sub(1 + blocks) / blocks).clamp(ROWS.0, ROWS.1);
+    let mut lines = if two_columns {
+        beside(cpu.lines(half, height), memory.lines(half, height), half)
     } else {
-        let height = (rows.saturating_sub(5) / 4).clamp(ROWS.0, ROWS.1);
-        let mut lines: Vec<_> = plots.into_iter().flat_map(|plot| plot.lines(width, height)).collect();
-        lines.push(axis(scene, width));
-        lines
-    }
+        [cpu.lines(width, height), memory.lines(width, height)].concat()
+    };
+    lines.extend(beside(received.lines(half, height), sent.lines(half, height), half));
+    lines.extend(beside(vec![axis(scene, half)], vec![axis(scene, half)], half));
+    lines
+}
+
+fn is_measured(scene: Scene<'_>, selection: Selection<'_>) -> bool {
+    let ids = selection.container_ids();
+    scene.model.history.series(ids, Metric::Memory, scene.model.clock.running, 30).iter().any(Option::is_some)
 }
 
 /// One chart with its caption and scale.
@@ -71,12 +80,12 @@ impl Plot<'_> {
         let most = series.iter().flatten().copied().fold(0.0, f64::max);
         let limit = self.limit.filter(|_| self.metric == Metric::Memory);
         let near = limit.filter(|limit| *limit <= most * 4.0);
-        let top = ceiling(near.map_or(most, |limit| most.max(limit)), self.metric == Metric::Memory);
+        let top = near.map_or_else(|| ceiling(most, self.metric == Metric::Memory), |limit| most.max(limit));
         let style = scene.style(self.role());
         let limit_style = scene.style(Role::ChartLimit);
         let chart = Chart { rows, cells, top, limit: near, style, limit_style, glyphs };
         let drawn = chart.draw(&series);
-        let mut lines = vec![self.caption(limit, most)];
+        let mut lines = vec![self.caption(limit, most, width)];
         lines.extend(drawn.into_iter().enumerate().map(|(row, line)| self.scaled(row, rows, top, line)));
         lines
     }
@@ -91,7 +100,7 @@ impl Plot<'_> {
     }
 
     /// What is measured, its value now, what it may be, what it was at most.
-    fn caption(&self, limit: Option<f64>, most: f64) -> Line<'static> {
+    fn caption(&self, limit: Option<f64>, most: f64, width: usize) -> Line<'static> {
         let scene = self.scene;
         let label = match self.metric {
             Metric::Cpu => "cpu",
@@ -100,15 +109,17 @@ impl Plot<'_> {
             Metric::Sent => "net out",
         };
         let now = self.now().map_or_else(|| "–".to_owned(), |value| self.value(value));
-        let mut spans = vec![
+        let spans = vec![
             scene.span(format!("{label:<8}"), Role::Muted),
             scene.span(format!("{now:>6}"), Role::Strong),
             scene.span(self.remark(limit), Role::Muted),
         ];
-        if most > 0.0 {
-            spans.push(scene.span(format!("  peak {}", self.value(most)), Role::Muted));
+        let mut line = Line::from(spans);
+        let peak = scene.span(format!("  peak {}", self.value(most)), Role::Muted);
+        if most > 0.0 && line.width() + peak.width() <= width {
+            line.spans.push(peak);
         }
-        Line::from(spans)
+        line
     }
 
     fn remark(&self, limit: Option<f64>) -> String {
@@ -184,7 +195,7 @@ fn beside(left: Vec<Line<'static>>, right: Vec<Line<'static>>, width: usize) -> 
     left.into_iter()
         .zip(right)
         .map(|(left, right)| {
-            let blank = (width + 3).saturating_sub(left.width());
+            let blank = (width + BETWEEN).saturating_sub(left.width());
             let mut spans = left.spans;
             spans.push(Span::raw(" ".repeat(blank)));
             spans.extend(right.spans);

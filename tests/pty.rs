@@ -1,0 +1,208 @@
+//! The real program in a real terminal: what is on the screen, what keys do, how the terminal is left behind.
+
+mod support;
+
+use std::io::Write as _;
+
+use rustix::process::Signal;
+use support::{Pty, PtyBuilder, Service, pty::Exit};
+
+fn demo() -> Pty {
+    PtyBuilder::new().args(["demo", "--seed", "7"]).env("NO_COLOR", "1").start()
+}
+
+/// A dashboard on the engine of this host, with its own rows only.
+fn on_engine(host: &str) -> Pty {
+    PtyBuilder::new().args(["--host", host]).env("NO_COLOR", "1").start()
+}
+
+/// The terminal is as it was, whatever was on it.
+fn assert_restored(tui: &Pty, exit: &Exit) {
+    assert_eq!(exit.attributes, tui.attributes_before(), "line discipline");
+    for sequence in ["\x1b[?1049l", "\x1b[?2004l", "\x1b[?25h"] {
+        assert!(tui.wrote(sequence), "{sequence:?} was not written");
+    }
+}
+
+#[test]
+fn the_demo_shows_five_stacks_and_what_is_wrong() {
+    let tui = demo();
+    for name in ["mundo-tango", "negative-space", "medianest", "xorb", "codecave"] {
+        tui.wait_for(name);
+    }
+    let screen = tui.wait_for("unhealthy");
+    assert!(screen.contains("xorb/api-prod"), "{screen}");
+}
+
+#[test]
+fn q_leaves_and_gives_the_terminal_back() {
+    let tui = demo();
+    tui.wait_for("xorb");
+    tui.keys("q");
+    let exit = tui.wait_exit();
+    assert_eq!(exit.code, 0);
+    assert_restored(&tui, &exit);
+}
+
+#[test]
+fn signals_end_the_program_with_their_code_and_give_the_terminal_back() {
+    for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130)] {
+        let tui = demo();
+        tui.wait_for("xorb");
+        tui.signal(signal);
+        let exit = tui.wait_exit();
+        assert_eq!(exit.code, code, "{signal:?}");
+        assert_restored(&tui, &exit);
+    }
+}
+
+#[test]
+fn ctrl_z_sleeps_with_the_terminal_given_back_and_wakes_with_the_whole_screen() {
+    let tui = demo();
+    tui.wait_for("xorb");
+    tui.keys("<c-z>");
+    tui.wait_raw("\x1b[?1049l");
+    support::pty::wait_stopped(tui.pid());
+    assert_eq!(tui.attributes(), tui.attributes_before());
+    tui.signal(Signal::CONT);
+    tui.wait_for("mundo-tango");
+    tui.keys("?");
+    tui.wait_for("Leave stacktop");
+}
+
+#[test]
+fn help_lists_every_key_and_closes() {
+    let tui = demo();
+    tui.wait_for("xorb");
+    tui.keys("?");
+    tui.wait_for("Show all keys.");
+    tui.keys("?");
+    tui.wait_gone("Show all keys.");
+}
+
+#[test]
+fn a_filter_keeps_what_matches() {
+    let tui = demo();
+    tui.wait_for("codecave");
+    tui.keys("/grafana<enter>");
+    tui.wait_gone("codecave");
+    let screen = tui.wait_for("grafana");
+    assert!(!screen.contains("redis-prod"), "{screen}");
+}
+
+#[test]
+fn logs_of_all_replicas_are_merged() {
+    let tui = demo();
+    tui.wait_for("api-prod");
+    tui.keys("/api-prod<enter>");
+    tui.wait_gone("codecave");
+    tui.keys("jl");
+    tui.wait_for("following");
+    for replica in ["api-prod-1", "api-prod-2", "api-prod-3"] {
+        tui.wait_for(replica);
+    }
+}
+
+#[test]
+fn a_terminal_that_shrinks_keeps_its_words_and_says_when_it_is_too_small() {
+    let tui = demo();
+    tui.wait_for("mundo-tango");
+    tui.resize(24, 80);
+    tui.wait_for("mundo-tango");
+    tui.resize(10, 40);
+    tui.wait_for("60");
+    tui.resize(40, 120);
+    tui.wait_for("mundo-tango");
+}
+
+#[test]
+fn without_an_engine_the_program_says_why_in_one_sentence_and_offers_the_demo() {
+    let tui = PtyBuilder::new().args(["--host", "unix:///nonexistent/docker.sock"]).start();
+    let screen = tui.wait_for("stacktop demo");
+    let exit = tui.wait_exit();
+    assert_eq!(exit.code, 3);
+    assert!(screen.contains("/nonexistent/docker.sock"), "{screen}");
+    assert!(!tui.wrote("\x1b[?1049h"), "the terminal was taken over for nothing");
+}
+
+/// Runs this very test binary in a terminal: it takes the terminal over and a task of it panics.
+#[test]
+fn a_panic_in_a_task_gives_the_terminal_back_before_it_is_told() {
+    let program = std::env::current_exe().unwrap();
+    let tui = PtyBuilder::of(program.to_str().unwrap())
+        .args(["--exact", "panicking_program", "--ignored", "--nocapture"])
+        .start();
+    let exit = tui.wait_exit();
+    assert_eq!(exit.code, 101);
+    assert_restored(&tui, &exit);
+    let written = String::from_utf8_lossy(&tui.raw()).into_owned();
+    let (before, after) = written.split_once("\x1b[?1049l").unwrap();
+    assert!(!before.contains("the task broke") && after.contains("the task broke"), "{written:?}");
+}
+
+#[test]
+#[ignore = "it is the program of another test"]
+fn panicking_program() {
+    stacktop::runtime::install_reports();
+    let _tui = stacktop::term::Tui::enter().unwrap();
+    std::io::stdout().flush().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+    let broken = runtime.block_on(async { tokio::spawn(async { panic!("the task broke") }).await });
+    unreachable!("{broken:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn containers_come_and_go_on_the_screen_as_they_do_on_the_engine() {
+    let Some(bed) = support::engine("containers_come_and_go_on_the_screen_as_they_do_on_the_engine") else {
+        return;
+    };
+    let name = bed.unique("shop");
+    let services = [Service::new("web", bed.server("1")).replicas(2), Service::new("db", bed.server("1"))];
+    let tui = on_engine(&bed.engine().host());
+    tui.wait_for("● live");
+    let shop = bed.compose_project(&name, &services).await;
+    tui.keys(&format!("/{name}<enter>"));
+    tui.wait_for("3/3");
+    shop.replica_of("web", 2).stop(1).await;
+    tui.wait_for("2/3");
+    shop.replica_of("web", 2).act("start").await;
+    tui.wait_for("3/3");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_output_reaches_the_screen_as_text_only() {
+    let Some(bed) = support::engine("hostile_output_reaches_the_screen_as_text_only") else { return };
+    let shout = bed.server("1").name("shout").env("LOG_KIND", "hostile").env("LOG_LINES", 28);
+    bed.run(shout).await.wait_log("stacked marks").await;
+    let tui = on_engine(&bed.engine().host());
+    tui.wait_for("● live");
+    tui.keys("/shout<enter>");
+    tui.wait_for("shout");
+    tui.keys("jl");
+    tui.wait_for("after a direction override");
+    for sequence in ["\x1b]0;owned", "\x1b]52;", "\x1bPq", "\u{202e}", "\x1b[6n\x1b[c"] {
+        assert!(!tui.wrote(sequence), "{sequence:?} reached the terminal");
+    }
+    let top = tui.with_screen(|screen| screen.contents_between(0, 0, 0, 9));
+    assert_eq!(top, " stacktop", "the layout did not hold");
+}
+
+/// The engine is a private one: the host's is never stopped.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engine_that_restarts_is_found_again_with_its_true_state() {
+    let test = "an_engine_that_restarts_is_found_again_with_its_true_state";
+    let Some(engine) = support::private::engine(test) else { return };
+    let bed = &engine.bed;
+    let _first = bed.run(bed.server("1").name("before").restart("always")).await;
+    let tui = on_engine(&bed.engine().host());
+    tui.wait_for("before");
+    engine.restart_with(|| {
+        let screen = tui.wait_for("lost");
+        assert!(screen.contains("before"), "the screen went blank:\n{screen}");
+    });
+    tui.wait_for("● live");
+    let _second = bed.run(bed.server("1").name("after")).await;
+    tui.wait_for("after");
+    tui.keys("q");
+    assert_eq!(tui.wait_exit().code, 0);
+}
