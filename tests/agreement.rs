@@ -1,5 +1,8 @@
 //! What stacktop tells of containers is what the docker client tells of them.
 
+// The lint configuration excuses test functions; here, too, a failure is to end the test with its reason.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice, reason = "test code")]
+
 mod support;
 
 use serde_json::Value;
@@ -104,7 +107,7 @@ fn seen_by_docker(told: &Value) -> Facts {
             when(!state["StartedAt"].as_str().unwrap().starts_with("0001"), state["StartedAt"].clone()),
         ),
         ("created_at", told["Created"].as_str().unwrap()[..19].into()),
-        ("memory", when(memory != 0, memory.clone())),
+        ("memory", when(memory != 0, memory)),
     ])
 }
 

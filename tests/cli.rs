@@ -1,5 +1,8 @@
 //! The built program, verb by verb: what it prints, for people and for programs, and how it ends.
 
+// The lint configuration excuses test functions; here, too, a failure is to end the test with its reason.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice, reason = "test code")]
+
 mod support;
 
 #[path = "cli/demo.rs"]

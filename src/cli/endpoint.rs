@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn an_address_that_makes_no_sense_is_usage() {
-        let failure = refused(&Options { host: Some("smoke://host".into()), ..Options::default() });
+        let failure = refused(&Options { host: Some("gopher://host".into()), ..Options::default() });
         assert_eq!(failure.exit(), Exit::Usage);
     }
 }

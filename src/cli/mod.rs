@@ -9,6 +9,7 @@ pub mod args;
 mod dashboard;
 pub mod endpoint;
 pub mod exit;
+pub mod filter;
 #[cfg(test)]
 mod fixture;
 pub mod moment;

@@ -130,6 +130,35 @@ async fn followed_lines_arrive_as_they_are_written() {
 }
 
 #[tokio::test]
+async fn followed_output_goes_on_through_restarts_and_with_new_replicas() {
+    let Some(bed) = support::engine("followed_output_goes_on_through_restarts") else { return };
+    let service = Service::new("web", bed.server("1"));
+    let project = bed.compose_project("shop", std::slice::from_ref(&service)).await;
+    let first = project.replica_of("web", 1);
+    first.wait_log("listens").await;
+    let mut child =
+        command("logs -f").arg(&project.name).env("DOCKER_HOST", bed.engine().host()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    assert_eq!(lines.next().unwrap(), "web-1  | version 1 listens");
+    let rest = tokio::task::spawn_blocking(move || lines.take(3).collect::<Vec<_>>());
+    first.act("restart?t=0").await;
+    first
+        .wait_for("to run again", async |seen| {
+            if seen["State"]["Running"] == true { Ok(()) } else { Err(seen["State"].to_string()) }
+        })
+        .await;
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    first.act("restart?t=0").await;
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    bed.run(project.replica(&service, 2)).await;
+    let rest = tokio::time::timeout(std::time::Duration::from_secs(15), rest).await;
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let expected = ["web-1  | version 1 listens", "web-1  | version 1 listens", "web-2  | version 1 listens"];
+    assert_eq!(rest.unwrap().unwrap(), expected);
+}
+
+#[tokio::test]
 async fn what_happens_to_a_service_is_told_and_to_others_not() {
     let Some(bed) = support::engine("what_happens_to_a_service_is_told") else { return };
     let project = shop(&bed).await;

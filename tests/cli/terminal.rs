@@ -4,7 +4,7 @@ use super::support::PtyBuilder;
 
 #[test]
 fn a_terminal_gets_colours_and_lines_that_fit() {
-    let pty = PtyBuilder::new().args(["--demo", "ps", "xorb"]).size(40, 60).start();
+    let pty = PtyBuilder::new().args(["--demo", "ps", "xorb"]).size(40, 80).start();
     assert_eq!(pty.wait_exit().code, 0);
     let screen = pty.screen();
     assert!(screen.contains("▲ unhealthy") && screen.contains('…'), "{screen}");

@@ -8,16 +8,27 @@ use crate::text;
 /// Cells between two columns.
 const GAP: usize = 2;
 
-/// What an elastic column keeps when there is no room.
+/// Words are not cut to fewer cells than this; then their column is left out.
 const LEAST: usize = 8;
 
-/// A column: its heading, its side, and whether it gives way.
+/// A column: its heading and what may happen to its cells. Columns stand in the order of their importance: what
+/// does not fit into a terminal is lost from the right.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
     heading: &'static str,
-    side: Side,
-    give: Give,
+    kind: Kind,
     presence: Presence,
+}
+
+/// What is in a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Words: aligned left, cut at their end.
+    Words,
+    /// Names that differ at their end: aligned left, cut at their start.
+    Paths,
+    /// Numbers: aligned right, never cut, as half a number is another number.
+    Numbers,
 }
 
 /// Whether a column is there without anything to show.
@@ -27,49 +38,29 @@ enum Presence {
     Filled,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Side {
-    Left,
-    Right,
-}
-
-/// What a column loses where the terminal is narrow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Give {
-    Nothing,
-    End,
-    Start,
-}
-
 impl Column {
     /// Words, aligned left.
     #[must_use]
     pub const fn words(heading: &'static str) -> Self {
-        Self { heading, side: Side::Left, give: Give::Nothing, presence: Presence::Always }
+        Self { heading, kind: Kind::Words, presence: Presence::Always }
     }
 
     /// Numbers, aligned right.
     #[must_use]
     pub const fn numbers(heading: &'static str) -> Self {
-        Self { heading, side: Side::Right, give: Give::Nothing, presence: Presence::Always }
-    }
-
-    /// Words that lose their end where there is no room.
-    #[must_use]
-    pub const fn elastic(heading: &'static str) -> Self {
-        Self { heading, side: Side::Left, give: Give::End, presence: Presence::Always }
+        Self { heading, kind: Kind::Numbers, presence: Presence::Always }
     }
 
     /// Words that lose their start where there is no room: names of images differ at their end.
     #[must_use]
-    pub const fn elastic_start(heading: &'static str) -> Self {
-        Self { heading, side: Side::Left, give: Give::Start, presence: Presence::Always }
+    pub const fn paths(heading: &'static str) -> Self {
+        Self { heading, kind: Kind::Paths, presence: Presence::Always }
     }
 
-    /// Words that most rows do not have: without any, the column is not there. They lose their end.
+    /// Words that most rows do not have: without any, the column is not there.
     #[must_use]
     pub const fn rare(heading: &'static str) -> Self {
-        Self { heading, side: Side::Left, give: Give::End, presence: Presence::Filled }
+        Self { heading, kind: Kind::Words, presence: Presence::Filled }
     }
 }
 
@@ -147,49 +138,49 @@ impl Table {
         Self { columns: pick(&self.columns, &kept), rows }
     }
 
-    /// What each column needs; where that is too much, the widest elastic column gives way first.
+    /// The widths of the columns that fit, from the left.
     fn widths(&self, room: Option<usize>) -> Vec<usize> {
-        let mut widths: Vec<usize> = self.columns.iter().map(|column| text::width(column.heading)).collect();
-        for row in &self.rows {
-            for (width, cell) in widths.iter_mut().zip(row) {
-                *width = text::width(&cell.text).max(*width);
+        let mut room = room.unwrap_or(usize::MAX);
+        let mut widths = Vec::new();
+        for (index, column) in self.columns.iter().enumerate() {
+            let gap = if index == 0 { 0 } else { GAP };
+            let left = room.saturating_sub(gap);
+            let needed = self.needed(index, column);
+            let may_be_cut = column.kind != Kind::Numbers && left >= LEAST || index == 0;
+            if needed > left && !may_be_cut {
+                break;
             }
-        }
-        let gaps = GAP * widths.len().saturating_sub(1);
-        while room.is_some_and(|room| widths.iter().sum::<usize>() + gaps > room) {
-            let widest =
-                self.columns.iter().zip(&mut widths).filter(|(column, _)| column.give != Give::Nothing);
-            match widest.map(|(_, width)| width).max() {
-                Some(width) if *width > LEAST => *width -= 1,
-                _ => break,
-            }
+            let width = needed.min(left);
+            widths.push(width);
+            room = left - width;
         }
         widths
     }
 
+    fn needed(&self, index: usize, column: &Column) -> usize {
+        let cells = self.rows.iter().filter_map(|row| row.get(index));
+        cells.map(|cell| text::width(&cell.text)).max().unwrap_or(0).max(text::width(column.heading))
+    }
+
     fn line(&self, surface: &Surface, widths: &[usize], row: &[Cell]) -> String {
+        let last = row.iter().take(widths.len()).rposition(|cell| !cell.text.is_empty()).unwrap_or(0);
         let mut line = String::new();
-        let mut room = surface.width.unwrap_or(usize::MAX);
-        let last = row.iter().rposition(|cell| !cell.text.is_empty()).unwrap_or(0);
         for (index, ((column, &width), cell)) in self.columns.iter().zip(widths).zip(row).enumerate() {
-            if room == 0 || index > last {
+            if index > last {
                 break;
             }
-            let width = width.min(room);
-            let text = match column.give {
-                Give::Start => text::fit_end(&cell.text, width),
-                Give::Nothing | Give::End => text::fit(&cell.text, width),
-            };
+            if index > 0 {
+                line.push_str(&" ".repeat(GAP));
+            }
+            let cut = if column.kind == Kind::Paths { text::fit_end } else { text::fit };
+            let text = cut(&cell.text, width);
             let padding = " ".repeat(width.saturating_sub(text::width(&text)));
             let shown = cell.paint.map_or_else(|| text.clone(), |colour| paint(surface, colour, &text));
-            let gap = if index == last { 0 } else { GAP.min(room - width) };
-            match column.side {
-                Side::Right => line.extend([padding.as_str(), &shown]),
-                Side::Left if index == last => line.push_str(&shown),
-                Side::Left => line.extend([shown.as_str(), &padding]),
+            match column.kind {
+                Kind::Numbers => line.extend([padding.as_str(), &shown]),
+                Kind::Words | Kind::Paths if index == last => line.push_str(&shown),
+                Kind::Words | Kind::Paths => line.extend([shown.as_str(), &padding]),
             }
-            line.push_str(&" ".repeat(gap));
-            room -= width + gap;
         }
         line
     }
@@ -204,7 +195,7 @@ mod tests {
     use super::*;
 
     fn table() -> Table {
-        let mut table = Table::new(&[Column::words("NAME"), Column::numbers("CPU"), Column::elastic("NOTE")]);
+        let mut table = Table::new(&[Column::words("NAME"), Column::numbers("CPU"), Column::words("NOTE")]);
         table.row(["web".into(), "5.0%".into(), "".into()]);
         table.row(["日本語".into(), "120%".into(), "a note that is long".into()]);
         table
@@ -235,8 +226,11 @@ mod tests {
     }
 
     #[test]
-    fn the_elastic_column_gives_way_first() {
+    fn words_are_cut_and_numbers_are_left_out_instead() {
         assert_eq!(table().render(&at(26)).lines().last(), Some("日本語  120%  a note that…"));
+        assert_eq!(table().render(&at(20)).lines().last(), Some("日本語  120%"));
+        assert_eq!(table().render(&at(11)).lines().last(), Some("日本語"));
+        assert_eq!(table().render(&at(5)).lines().last(), Some("日本…"));
     }
 
     #[test]

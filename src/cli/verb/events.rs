@@ -1,15 +1,13 @@
 //! `stacktop events [TARGET...]`
 
-mod filter;
-
 use std::{pin::pin, time::Duration};
 
 use futures_util::{Stream, StreamExt, stream};
 use jiff::Timestamp;
 
-use self::filter::Filter;
 use crate::cli::{
     exit::{Exit, Failure},
+    filter::Filter,
     moment::Moment,
     render::{Paint, json, paint},
     scope::Scope,

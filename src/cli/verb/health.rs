@@ -93,8 +93,7 @@ fn has_passed(container: &Container) -> bool {
 }
 
 fn finding_table(surface: &Surface, findings: &[Finding]) -> Table {
-    let mut table =
-        Table::new(&[Column::words("FINDING"), Column::words("SUBJECT"), Column::elastic("WHAT")]);
+    let mut table = Table::new(&[Column::words("FINDING"), Column::words("SUBJECT"), Column::words("WHAT")]);
     for finding in findings {
         table.row([
             Cell::painted(mark(surface, finding.status), Paint::of_severity(finding.severity)),
@@ -107,12 +106,12 @@ fn finding_table(surface: &Surface, findings: &[Finding]) -> Table {
 
 fn probe_table(surface: &Surface, now: Timestamp, checked: &[(&Replica, &Container)]) -> Table {
     let mut table = Table::new(&[
-        Column::elastic("REPLICA"),
+        Column::words("REPLICA"),
         Column::words("STATUS"),
         Column::numbers("PROBED"),
         Column::numbers("TOOK"),
         Column::numbers("EXIT"),
-        Column::elastic("LAST PROBE"),
+        Column::words("LAST PROBE"),
     ]);
     for (replica, container) in checked {
         let last = container.probes.last();

@@ -63,7 +63,7 @@ fn chosen<'a>(stacks: &'a [Stack], scope: &Scope) -> Result<Vec<&'a Stack>, Fail
 
 fn stack_table(surface: &Surface, now: Timestamp, stacks: &[&Stack]) -> Table {
     let mut table = Table::new(&[
-        Column::elastic("STACK"),
+        Column::words("STACK"),
         Column::words("KIND"),
         Column::words("STATUS"),
         Column::numbers("REPLICAS"),
@@ -85,32 +85,36 @@ fn stack_table(surface: &Surface, now: Timestamp, stacks: &[&Stack]) -> Table {
 
 fn service_table(surface: &Surface, now: Timestamp, stacks: &[&Stack]) -> Table {
     let mut table = Table::new(&[
-        Column::elastic("SERVICE"),
+        Column::words("SERVICE"),
         Column::words("STATUS"),
         Column::numbers("REPLICAS"),
-        Column::elastic_start("IMAGE"),
         Column::numbers("AGE"),
-        Column::rare("PORTS"),
         Column::rare("UPDATE"),
+        Column::paths("IMAGE"),
+        Column::rare("PORTS"),
     ]);
     for service in stacks.iter().flat_map(|stack| &stack.services) {
         table.row([
             service.key.to_string().into(),
             Cell::status(surface, service.status),
             replicas(service.running, service.desired, service.status),
-            service.image.clone().into(),
             age(now, service.created_at).into(),
-            ports(&service.ports).into(),
             update(service).into(),
+            service.image.clone().into(),
+            ports(&service.ports).into(),
         ]);
     }
     table
 }
 
-/// Running of desired, in the colour of what is missing.
+/// Running of desired, in the colour of what is wrong where some are missing.
 fn replicas(running: u64, desired: u64, status: Status) -> Cell {
     let text = format!("{running}/{desired}");
-    if running < desired { Cell::painted(text, crate::cli::render::Paint::of(status)) } else { text.into() }
+    if running < desired && status.is_wrong() {
+        Cell::painted(text, crate::cli::render::Paint::of(status))
+    } else {
+        text.into()
+    }
 }
 
 fn update(service: &Service) -> String {

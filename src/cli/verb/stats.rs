@@ -121,16 +121,16 @@ async fn usage(engine: &Engine, id: &ContainerId) -> Result<(Timestamp, Usage), 
 
 fn table(rows: &[json::Stats]) -> Table {
     let mut table = Table::new(&[
-        Column::elastic("REPLICA"),
+        Column::words("REPLICA"),
         Column::numbers("CPU"),
         Column::numbers("MEM"),
         Column::numbers("LIMIT"),
         Column::numbers("MEM%"),
+        Column::numbers("PIDS"),
         Column::numbers("NET IN"),
         Column::numbers("NET OUT"),
         Column::numbers("READ"),
         Column::numbers("WRITTEN"),
-        Column::numbers("PIDS"),
     ]);
     let bytes = |value: Option<u64>| Cell::from(or_dash(value.map(text::bytes)));
     for row in rows {
@@ -140,11 +140,11 @@ fn table(rows: &[json::Stats]) -> Table {
             text::bytes(row.memory_used).into(),
             bytes(row.memory_limit),
             memory_percent(row.memory_percent),
+            or_dash(row.pids.map(text::count)).into(),
             bytes(row.network_rx),
             bytes(row.network_tx),
             bytes(row.block_read),
             bytes(row.block_write),
-            or_dash(row.pids.map(text::count)).into(),
         ]);
     }
     table
@@ -172,7 +172,7 @@ mod tests {
         let rows = [json::Stats::of(replica, "blog-web-1", fixture::now(), &usage)];
         let line = table(&rows).render(&Surface::PLAIN).lines().last().unwrap().to_owned();
         let cells: Vec<&str> = line.split_whitespace().collect();
-        assert_eq!(cells, ["blog/web/1", "–", "32M", "64M", "50.0%", "1.0K", "2.0K", "–", "–", "3"]);
+        assert_eq!(cells, ["blog/web/1", "–", "32M", "64M", "50.0%", "3", "1.0K", "2.0K", "–", "–"]);
     }
 
     #[test]

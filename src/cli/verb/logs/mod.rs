@@ -1,22 +1,23 @@
 //! `stacktop logs TARGET...`
 
 mod printer;
+mod reading;
 mod sources;
+mod starts;
 
 use std::str::FromStr;
 
+use jiff::Timestamp;
 use regex::Regex;
-use tokio::sync::mpsc::{Receiver, error::TryRecvError};
-use tokio_util::sync::CancellationToken;
 
-use self::{printer::Printer, sources::Sources};
+use self::{printer::Printer, reading::Reading, sources::Sources, starts::Starts};
 use crate::cli::{
     exit::{Exit, Failure},
     moment::Moment,
     scope::Scope,
-    session::{Observed, Out, Session, remark},
+    session::{Observed, Session, remark},
 };
-use crate::domain::{LogBatch, LogQuery};
+use crate::domain::LogQuery;
 
 /// Arguments of `logs`.
 #[derive(Clone, Debug, clap::Args)]
@@ -27,7 +28,7 @@ pub struct Args {
     /// Stacks, services or replicas
     #[arg(value_name = "TARGET", required = true)]
     pub targets: Vec<String>,
-    /// Go on with new lines until Ctrl-C
+    /// Go on with new lines, through restarts and with new replicas, until Ctrl-C
     #[arg(short, long)]
     pub follow: bool,
     /// At most so many of the newest lines of each replica, or `all`
@@ -73,51 +74,27 @@ impl FromStr for Tail {
 /// Any [`Failure`].
 pub async fn run(session: &mut Session, args: Args) -> Result<Exit, Failure> {
     let engine = session.connect().await?;
+    let now = session.now();
     let observed = Observed::from_engine(&engine).await?;
     let scope = Scope::of(&observed.fleet, &args.targets)?;
     let sources = Sources::of(&observed, &scope);
     sources.elsewhere.iter().for_each(|sentence| remark(sentence));
-    let printer = Printer::new(&args, &session.options, *session.out.surface(), &sources);
-    let end = CancellationToken::new();
-    let _ended_with_us = end.clone().drop_guard();
-    let batches = crate::engine::follow(&engine, sources.list, query(&args, session.now()), end);
-    let failed = print(&mut session.out, &printer, batches).await?;
-    Ok(if failed || !sources.elsewhere.is_empty() { Exit::Wrong } else { Exit::Fine })
+    let incomplete = !sources.elsewhere.is_empty();
+    let printer = Printer::new(&args, &session.options, *session.out.surface());
+    let query = query(&args, now);
+    let starts = args.follow.then(|| Starts::new(&engine, observed, scope, now));
+    let mut reading = Reading::new(engine, printer, starts);
+    reading.begin(sources, query);
+    let failed = reading.print(&mut session.out).await?;
+    Ok(if failed || incomplete { Exit::Wrong } else { Exit::Fine })
 }
 
-fn query(args: &Args, now: jiff::Timestamp) -> LogQuery {
+fn query(args: &Args, now: Timestamp) -> LogQuery {
     LogQuery {
         follow: args.follow,
         tail: args.tail.0,
         since: args.since.map(|moment| moment.on(now)),
         until: args.until.map(|moment| moment.on(now)),
-    }
-}
-
-/// Prints all batches; tells whether output of some source could not be read.
-async fn print(out: &mut Out, printer: &Printer, mut batches: Receiver<LogBatch>) -> Result<bool, Failure> {
-    let mut failed = false;
-    while let Some(batch) = next(out, &mut batches).await? {
-        for (source, line) in &batch.lines {
-            printer.print(out, *source, line)?;
-        }
-        for (source, sentence) in &batch.failures {
-            failed = true;
-            remark(&format!("{}: {sentence}", printer.target(*source)));
-        }
-    }
-    Ok(failed)
-}
-
-/// The next batch; what was printed is handed over whenever there is none yet.
-async fn next(out: &mut Out, batches: &mut Receiver<LogBatch>) -> Result<Option<LogBatch>, Failure> {
-    match batches.try_recv() {
-        Ok(batch) => Ok(Some(batch)),
-        Err(TryRecvError::Disconnected) => Ok(None),
-        Err(TryRecvError::Empty) => {
-            out.flush()?;
-            Ok(batches.recv().await)
-        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! One line of output: prefix, time, text; or JSON.
 
+use std::collections::HashMap;
+
+use jiff::Timestamp;
 use regex::Regex;
 
 use super::{Args, sources::Sources};
@@ -10,7 +13,7 @@ use crate::cli::{
     session::Out,
     surface::Surface,
 };
-use crate::domain::LogLine;
+use crate::domain::{ContainerId, LogLine};
 use crate::text;
 
 /// How lines are printed.
@@ -18,12 +21,18 @@ pub(super) struct Printer {
     sources: Vec<Source>,
     grep: Option<Regex>,
     form: Form,
+    surface: Surface,
+    prefixed: Prefixed,
+    with_stack: bool,
+    /// The newest line of each container, and the source it came from.
+    newest: HashMap<ContainerId, (usize, Timestamp)>,
 }
 
 struct Source {
     prefix: String,
+    name: String,
     target: String,
-    id: String,
+    container: ContainerId,
 }
 
 /// What a line looks like.
@@ -34,20 +43,54 @@ enum Form {
     TimedText,
 }
 
+/// Whether lines carry the names of their replicas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Prefixed {
+    Yes,
+    No,
+}
+
 impl Printer {
-    pub(super) fn new(args: &Args, options: &Options, surface: Surface, sources: &Sources) -> Self {
+    pub(super) fn new(args: &Args, options: &Options, surface: Surface) -> Self {
         let form = match (options.json, args.timestamps) {
             (true, _) => Form::Json,
             (false, true) => Form::TimedText,
             (false, false) => Form::Text,
         };
-        let widest = sources.list.iter().map(|source| text::width(&source.name)).max().unwrap_or(0);
-        let each = sources.list.iter().zip(&sources.targets).map(|(source, target)| Source {
-            prefix: if args.no_prefix { String::new() } else { prefix(&surface, &source.name, widest) },
+        let prefixed = if args.no_prefix { Prefixed::No } else { Prefixed::Yes };
+        Self {
+            sources: Vec::new(),
+            grep: args.grep.clone(),
+            form,
+            surface,
+            prefixed,
+            with_stack: false,
+            newest: HashMap::new(),
+        }
+    }
+
+    /// Makes sources known; returns the index of the first of them.
+    pub(super) fn add(&mut self, sources: &Sources) -> usize {
+        let first = self.sources.len();
+        self.with_stack |= sources.with_stack;
+        self.sources.extend(sources.list.iter().zip(&sources.targets).map(|(source, target)| Source {
+            prefix: String::new(),
+            name: source.name.clone(),
             target: target.clone(),
-            id: source.container.to_string(),
-        });
-        Self { sources: each.collect(), grep: args.grep.clone(), form }
+            container: source.container.clone(),
+        }));
+        if self.prefixed == Prefixed::Yes {
+            let widest = self.sources.iter().map(|source| text::width(&source.name)).max().unwrap_or(0);
+            for source in &mut self.sources {
+                source.prefix = prefix(&self.surface, &source.name, widest);
+            }
+        }
+        first
+    }
+
+    /// Whether names begin with the stack's.
+    pub(super) const fn has_stacks(&self) -> bool {
+        self.with_stack
     }
 
     /// The name that other verbs take for a source.
@@ -55,17 +98,43 @@ impl Printer {
         self.sources.get(source).map_or("?", |source| &source.target)
     }
 
-    pub(super) fn print(&self, out: &mut Out, source: usize, line: &LogLine) -> Result<(), Failure> {
-        let Some(source) = self.sources.get(source) else { return Ok(()) };
+    /// When a container's newest line was written, of those that were printed or filtered out.
+    pub(super) fn newest(&self, container: &ContainerId) -> Option<Timestamp> {
+        self.newest.get(container).map(|(_, at)| *at)
+    }
+
+    pub(super) fn print(&mut self, out: &mut Out, index: usize, line: &LogLine) -> Result<(), Failure> {
+        if self.is_repeated(index, line.at) {
+            return Ok(());
+        }
+        let Some(source) = self.sources.get(index) else { return Ok(()) };
         if self.grep.as_ref().is_some_and(|pattern| !pattern.is_match(&line.text)) {
             return Ok(());
         }
         match (self.form, line.at) {
-            (Form::Json, _) => out.json_line(&json::LogLine::of(&source.target, &source.id, line)),
+            (Form::Json, _) => {
+                out.json_line(&json::LogLine::of(&source.target, source.container.as_str(), line))
+            }
             (Form::TimedText, Some(at)) => {
                 out.write(format_args!("{}{at:.9} {}\n", source.prefix, line.text))
             }
             (Form::TimedText | Form::Text, _) => out.write(format_args!("{}{}\n", source.prefix, line.text)),
+        }
+    }
+
+    /// Whether another source has brought this line: a container that is started again is read by two for a while.
+    fn is_repeated(&mut self, index: usize, at: Option<Timestamp>) -> bool {
+        let (Some(source), Some(at)) = (self.sources.get(index), at) else { return false };
+        match self.newest.get_mut(&source.container) {
+            Some((other, newest)) if *other != index && at <= *newest => true,
+            Some(known) => {
+                *known = (index, at.max(known.1));
+                false
+            }
+            None => {
+                self.newest.insert(source.container.clone(), (index, at));
+                false
+            }
         }
     }
 }
@@ -79,10 +148,27 @@ fn prefix(surface: &Surface, name: &str, widest: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::{args::Verb, fixture, scope::Scope, session::Observed};
+    use clap::Parser;
 
     #[test]
     fn bars_stand_below_each_other() {
         let shown = ["web-1", "database-1"].map(|name| prefix(&Surface::PLAIN, name, 10));
         assert_eq!(shown, ["web-1       | ", "database-1  | "]);
+    }
+
+    #[test]
+    fn a_line_that_two_readers_bring_is_printed_once() {
+        let observed = Observed::of(fixture::snapshot());
+        let scope = Scope::of(&observed.fleet, &["shop/web/1".to_owned()]).unwrap();
+        let args = crate::cli::Args::parse_from(["stacktop", "logs", "shop/web/1"]);
+        let Some(Verb::Logs(logs)) = args.verb else { panic!("{args:?}") };
+        let mut printer = Printer::new(&logs, &args.options, Surface::PLAIN);
+        let sources = Sources::of(&observed, &scope);
+        let (old, new) = (printer.add(&sources), printer.add(&sources));
+        let at = |second| Some(Timestamp::from_second(second).unwrap());
+        let brought = [(old, 1), (old, 1), (new, 1), (new, 2), (old, 2), (old, 3)];
+        let repeated = brought.map(|(source, second)| printer.is_repeated(source, at(second)));
+        assert_eq!(repeated, [false, false, true, false, true, false]);
     }
 }

@@ -1,10 +1,12 @@
 //! Whose output is read, and the names its lines go by.
 
+use std::collections::HashSet;
+
 use crate::cli::{
     scope::{Scope, containers},
     session::Observed,
 };
-use crate::domain::{ContainerState, LogSource, Replica, Slot};
+use crate::domain::{Container, ContainerState, LogSource, Replica, Slot};
 
 /// The containers in scope.
 #[derive(Debug, Default)]
@@ -13,6 +15,8 @@ pub(super) struct Sources {
     pub(super) list: Vec<LogSource>,
     /// Of each, the name that other verbs take.
     pub(super) targets: Vec<String>,
+    /// Whether names begin with the stack's, as there are several.
+    pub(super) with_stack: bool,
     /// What cannot be read from this engine, a sentence each.
     pub(super) elsewhere: Vec<String>,
 }
@@ -21,27 +25,35 @@ impl Sources {
     pub(super) fn of(observed: &Observed, scope: &Scope) -> Self {
         let containers = containers(&observed.snapshot);
         let replicas = scope.replicas(&observed.fleet);
-        let several =
-            replicas.iter().any(|(_, replica)| replica.key.service.stack != replicas[0].1.key.service.stack);
-        let mut sources = Self::default();
+        let stacks: HashSet<_> = replicas.iter().map(|(_, replica)| &replica.key.service.stack).collect();
+        let mut sources = Self { with_stack: stacks.len() > 1, ..Self::default() };
         for (_, replica) in replicas {
             let container = replica.container.as_ref().and_then(|id| containers.get(id).copied());
             match container {
                 // Nothing was ever written by what was never started.
                 Some(container) if container.state == ContainerState::Created => {}
-                Some(container) => {
-                    let name = name(replica, several);
-                    sources.list.push(LogSource {
-                        container: container.id.clone(),
-                        name,
-                        tty: container.tty,
-                    });
-                    sources.targets.push(replica.key.to_string());
-                }
+                Some(container) => sources.push(replica, container),
                 None => sources.elsewhere.extend(elsewhere(replica)),
             }
         }
         sources
+    }
+
+    /// The same for one container, if it is a replica in scope.
+    pub(super) fn of_one(observed: &Observed, scope: &Scope, id: &str, with_stack: bool) -> Option<Self> {
+        let is_it =
+            |replica: &Replica| replica.container.as_ref().is_some_and(|container| container.as_str() == id);
+        let (_, replica) = scope.replicas(&observed.fleet).into_iter().find(|(_, replica)| is_it(replica))?;
+        let container = observed.snapshot.containers.iter().find(|container| container.id.as_str() == id)?;
+        let mut sources = Self { with_stack, ..Self::default() };
+        sources.push(replica, container);
+        Some(sources)
+    }
+
+    fn push(&mut self, replica: &Replica, container: &Container) {
+        let name = name(replica, self.with_stack);
+        self.list.push(LogSource { container: container.id.clone(), name, tty: container.tty });
+        self.targets.push(replica.key.to_string());
     }
 }
 

@@ -1,4 +1,4 @@
-//! Which events are told.
+//! Which events concern what was named.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use crate::cli::scope::Scope;
 use crate::domain::{EngineEvent, Fleet, ServiceKey, Slot, Subject, Target};
 
 /// What an event must be about.
-pub(super) struct Filter {
+pub struct Filter {
     targets: Vec<Target>,
     /// Containers and services that are known by their ids.
     ids: HashSet<String>,
@@ -14,7 +14,9 @@ pub(super) struct Filter {
 }
 
 impl Filter {
-    pub(super) fn new(fleet: &Fleet, scope: &Scope, with_exec: bool) -> Self {
+    /// Events of what is in scope; those of health checks and shells only `with_exec`.
+    #[must_use]
+    pub fn new(fleet: &Fleet, scope: &Scope, with_exec: bool) -> Self {
         let replicas = scope.replicas(fleet);
         let containers =
             replicas.iter().filter_map(|(_, replica)| Some(replica.container.as_ref()?.to_string()));
@@ -24,7 +26,9 @@ impl Filter {
         Self { ids: containers.chain(services).collect(), targets: scope.targets().to_vec(), with_exec }
     }
 
-    pub(super) fn admits(&self, event: &EngineEvent) -> bool {
+    /// Whether an event concerns what was named.
+    #[must_use]
+    pub fn admits(&self, event: &EngineEvent) -> bool {
         (self.with_exec || !event.kind.is_exec())
             && (self.targets.is_empty()
                 || self.ids.contains(&event.id)
