@@ -1,6 +1,8 @@
 //! Files that the program makes of itself are what it would make now. `STACKTOP_REGENERATE=1 cargo test --test
 //! generated` writes them anew.
 
+#![allow(clippy::unwrap_used, reason = "a failure is to end the test with its reason")]
+
 use std::{fs, path::Path};
 
 use stacktop::action::{Keymap, keys_markdown};
@@ -19,4 +21,76 @@ fn check(file: &str, text: &str) {
 #[test]
 fn the_key_reference_is_what_the_keymap_says() {
     check("assets/keys.md", &keys_markdown(&Keymap::shipped()));
+}
+
+#[cfg(feature = "tui")]
+mod screen {
+    use std::{sync::Arc, time::Duration};
+
+    use jiff::Timestamp;
+    use ratatui::{Terminal, backend::TestBackend};
+    use stacktop::{
+        action::Input,
+        engine::Connector,
+        runtime::{Clocks, Session},
+        sim::{Options, Sim, World},
+        theme::Theme,
+        update::Msg,
+        view,
+    };
+
+    /// A dashboard on the demo world, in a time that passes at once.
+    struct Watcher {
+        session: Session,
+        terminal: Terminal<TestBackend>,
+    }
+
+    impl Watcher {
+        fn start() -> Self {
+            let epoch: Timestamp = "2026-03-02T03:04:05Z".parse().unwrap();
+            let sim = Sim::start(World::builtin(), Options { seed: 7, speed: 1.0, epoch });
+            let connector = Connector::in_process("demo", Arc::new(move || sim.connect()));
+            let session = Session::start(connector, Clocks::world(epoch, 1.0));
+            Self { session, terminal: Terminal::new(TestBackend::new(120, 40)).unwrap() }
+        }
+
+        async fn watch(&mut self, seconds: u64) {
+            for _ in 0..seconds {
+                let second = tokio::time::Instant::now() + Duration::from_secs(1);
+                while let Ok(Some(msg)) = tokio::time::timeout_at(second, self.session.next()).await {
+                    self.session.apply(msg);
+                }
+                self.tell(Msg::Tick);
+            }
+        }
+
+        fn keys(&mut self, keys: &str) {
+            for key in keys.split(' ') {
+                self.tell(Msg::Input(Input::Key(key.parse().unwrap())));
+            }
+        }
+
+        fn tell(&mut self, msg: Msg) {
+            self.session.apply(msg);
+            let mut hits = None;
+            let theme = Theme::default();
+            self.terminal.draw(|frame| hits = Some(view::draw(self.session.model(), &theme, frame))).unwrap();
+            self.session.apply(Msg::Hits(hits.unwrap()));
+        }
+
+        fn picture(&mut self) -> String {
+            self.tell(Msg::Tick);
+            view::svg(self.terminal.backend().buffer(), "stacktop demo")
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_picture_in_the_readme_is_the_demo_as_it_looks() {
+        let mut watcher = Watcher::start();
+        watcher.watch(30).await;
+        watcher.keys("* / s e a r c h");
+        watcher.keys("enter j esc");
+        watcher.watch(70).await;
+        super::check("assets/screens/demo.svg", &watcher.picture());
+    }
 }

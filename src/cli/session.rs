@@ -18,6 +18,7 @@ use super::{
 use crate::{
     domain::{Fleet, Snapshot},
     engine::{Engine, Inspections},
+    runtime::Clocks,
 };
 
 /// Bytes that are collected before they are written.
@@ -29,6 +30,7 @@ pub struct Session {
     pub options: Options,
     /// Where the output goes.
     pub out: Out,
+    clocks: Clocks,
 }
 
 /// The output: buffered, and flushed by who knows that nothing follows for now.
@@ -42,7 +44,7 @@ impl Session {
     #[must_use]
     pub fn new(options: Options) -> Self {
         let surface = Surface::stdout(options.no_color, options.ascii);
-        Self { out: Out::new(io::stdout(), surface), options }
+        Self { out: Out::new(io::stdout(), surface), clocks: endpoint::clocks(&options), options }
     }
 
     /// The engine that the options name.
@@ -64,7 +66,7 @@ impl Session {
     /// The moment that ages are counted to.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        Timestamp::now()
+        self.clocks.now().wall
     }
 }
 

@@ -1,6 +1,9 @@
 //! What is wrong, in one line each, with its evidence.
 
-use super::{Fleet, NodeState, Service, ServiceKey, Snapshot, Status};
+use jiff::Timestamp;
+
+use super::{Fleet, NodeState, Replica, Service, ServiceKey, Snapshot, Status};
+use crate::text::age;
 
 /// Something a person should look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,11 +40,17 @@ impl Severity {
     }
 }
 
-/// All findings, worst first, by subject within one severity.
+/// A service that was restarted so often, the last time within [`LOOP_WINDOW`] seconds, is in a restart loop even
+/// while it happens to be up.
+const LOOP: u64 = 2;
+const LOOP_WINDOW: i64 = 10 * 60;
+
+/// All findings at `now`, worst first, by subject within one severity.
 #[must_use]
-pub fn findings(snapshot: &Snapshot, fleet: &Fleet) -> Vec<Finding> {
+pub fn findings(snapshot: &Snapshot, fleet: &Fleet, now: Timestamp) -> Vec<Finding> {
     let mut found: Vec<Finding> = fleet.services().filter_map(of_service).collect();
     found.extend(fleet.services().filter_map(of_update));
+    found.extend(fleet.services().filter_map(|service| of_loop(service, now)));
     found.extend(of_nodes(snapshot));
     found.extend(of_swarm(snapshot));
     found.sort_by(|a, b| (a.severity, a.status, &a.subject).cmp(&(b.severity, b.status, &b.subject)));
@@ -74,6 +83,25 @@ fn of_service(service: &Service) -> Option<Finding> {
         subject: service.key.to_string(),
         status,
         text,
+    })
+}
+
+/// Only where nothing worse is told of the service already.
+fn of_loop(service: &Service, now: Timestamp) -> Option<Finding> {
+    if service.replicas.iter().any(|replica| replica.status.is_wrong()) {
+        return None;
+    }
+    let since =
+        |replica: &Replica| now.as_second() - replica.started_at.unwrap_or(replica.created_at).as_second();
+    let looping = |replica: &&Replica| replica.restarts >= Some(LOOP) && since(replica) < LOOP_WINDOW;
+    let replica = service.replicas.iter().filter(looping).max_by_key(|replica| replica.restarts)?;
+    let (restarts, ago) = (replica.restarts.unwrap_or_default(), age(since(replica)));
+    Some(Finding {
+        severity: Severity::Warning,
+        service: Some(service.key.clone()),
+        subject: service.key.to_string(),
+        status: Status::Restarting,
+        text: format!("restarted {restarts} times, the last time {ago} ago"),
     })
 }
 
@@ -117,11 +145,14 @@ mod tests {
     use super::*;
     use crate::domain::{
         Health, TaskState, UpdateState,
-        testing::{exited, of, probed, replica, swarm_service, task, update},
+        testing::{at, exited, of, probed, replica, swarm_service, task, update},
     };
 
+    /// Long after the containers of [`crate::domain::testing`] were started.
+    const NOW: i64 = 100_000;
+
     fn found(snapshot: &Snapshot) -> Vec<String> {
-        let all = findings(snapshot, &Fleet::of(snapshot));
+        let all = findings(snapshot, &Fleet::of(snapshot), at(NOW));
         all.iter()
             .map(|f| format!("{} {} {}: {}", f.severity.word(), f.subject, f.status.word(), f.text))
             .collect()
@@ -146,6 +177,19 @@ mod tests {
                 "warning shop/api unhealthy: 1/1 replicas: probe \"no route\" ×1",
             ]
         );
+    }
+
+    #[test]
+    fn a_service_that_was_restarted_again_and_again_is_told_while_it_happens_to_be_up() {
+        let mut looping = replica("shop", "web", 1);
+        looping.restarts = Some(3);
+        looping.started_at = Some(at(NOW - 17));
+        assert_eq!(
+            found(&of(vec![looping.clone()])),
+            ["warning shop/web restarting: restarted 3 times, the last time 17s ago"]
+        );
+        looping.started_at = Some(at(NOW - 3600));
+        assert!(found(&of(vec![looping])).is_empty());
     }
 
     #[test]

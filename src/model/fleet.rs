@@ -27,7 +27,7 @@ impl Known {
     /// Replaces what is known; use of containers that are gone is forgotten.
     pub fn replace(&mut self, snapshot: Snapshot, at: Timestamp) {
         self.fleet = Fleet::of(&snapshot);
-        self.findings = findings(&snapshot, &self.fleet);
+        self.findings = findings(&snapshot, &self.fleet, at);
         self.positions =
             snapshot.containers.iter().enumerate().map(|(i, container)| (container.id.clone(), i)).collect();
         let up = |id: &ContainerId| {

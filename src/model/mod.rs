@@ -26,7 +26,7 @@ use std::collections::VecDeque;
 use jiff::tz::TimeZone;
 
 use crate::{
-    action::Keymap,
+    action::{Context, Keymap},
     domain::{ContainerId, EngineEvent, HostUsage, Link},
 };
 
@@ -122,6 +122,19 @@ impl Model {
             watched: Vec::new(),
             diagnostics: Shown::No,
             dirty: true,
+        }
+    }
+
+    /// Where a key is looked up, the innermost part of the screen first.
+    #[must_use]
+    pub const fn contexts(&self) -> &'static [Context] {
+        match (&self.focus.prompt, &self.focus.overlay, self.focus.pane, self.detail.tab) {
+            (Some(_), ..) => &[Context::Prompt],
+            (None, Some(_), ..) => &[Context::Overlay],
+            (None, None, Pane::Findings, _) => &[Context::Findings, Context::Global],
+            (None, None, Pane::Tree, _) => &[Context::Tree, Context::Global],
+            (None, None, Pane::Detail, Tab::Logs) => &[Context::Logs, Context::Detail, Context::Global],
+            (None, None, Pane::Detail, _) => &[Context::Detail, Context::Global],
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use tokio::time::Instant;
 
 use crate::model::Clock;
@@ -36,6 +36,16 @@ impl Clocks {
     #[must_use]
     pub fn world(epoch: Timestamp, speed: f64) -> Self {
         Self { start: Instant::now(), wall: Wall::World { epoch, speed } }
+    }
+
+    /// The zone in which times of day are told: this system's; a world that began at a given moment is told in UTC,
+    /// so that it looks the same everywhere.
+    #[must_use]
+    pub fn zone(&self) -> TimeZone {
+        match self.wall {
+            Wall::System => TimeZone::system(),
+            Wall::World { .. } => TimeZone::UTC,
+        }
     }
 
     /// The time.

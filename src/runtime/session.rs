@@ -40,7 +40,8 @@ impl Session {
         let token = CancellationToken::new();
         let (watched, watching) = watch::channel(Vec::new());
         let (answer, answers) = mpsc::channel(QUEUE);
-        let model = Model::new(connector.endpoint().to_string(), clocks.now());
+        let mut model = Model::new(connector.endpoint().to_string(), clocks.now());
+        model.zone = clocks.zone();
         if connector.is_local() {
             measure_host(answer.clone(), token.clone());
         }

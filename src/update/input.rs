@@ -6,7 +6,7 @@ use super::{
     rows::{self, Order},
 };
 use crate::{
-    action::{Action, Context, Input, Key, Resolved},
+    action::{Action, Input, Key, Resolved},
     model::{Model, Overlay, Pane, Shown, Tab},
 };
 
@@ -25,31 +25,12 @@ pub(super) fn apply(model: &mut Model, input: Input) -> Effects {
 }
 
 fn pressed(model: &mut Model, key: Key) -> Effects {
-    match model.keymap.resolve(&contexts(model), key) {
+    match model.keymap.resolve(model.contexts(), key) {
         Resolved::Action(action) => perform(model, action),
         Resolved::Nothing => {
             filter::typed(model, key);
             Effects::new()
         }
-    }
-}
-
-/// Where a key is looked up, the innermost place first.
-#[must_use]
-fn contexts(model: &Model) -> Vec<Context> {
-    if model.focus.prompt.is_some() {
-        return vec![Context::Prompt];
-    }
-    if model.focus.overlay.is_some() {
-        return vec![Context::Overlay];
-    }
-    match model.focus.pane {
-        Pane::Findings => vec![Context::Findings, Context::Global],
-        Pane::Tree => vec![Context::Tree, Context::Global],
-        Pane::Detail if model.detail.tab == Tab::Logs => {
-            vec![Context::Logs, Context::Detail, Context::Global]
-        }
-        Pane::Detail => vec![Context::Detail, Context::Global],
     }
 }
 

@@ -182,7 +182,7 @@ fn service_text(service: &Service) -> String {
         Some(update) if update.state.is_rolling() || update.state.is_stuck() => {
             let newest =
                 service.replicas.iter().filter(|r| r.image == service.image && r.status.is_up()).count();
-            format!("{} {newest} of {}", update.state.word(), service.desired)
+            format!("{} {newest}/{}", update.state.word(), service.desired)
         }
         _ => counted(service.status, service.replicas.iter().map(|replica| replica.status)),
     }

@@ -6,7 +6,7 @@ use ratatui::{style::Style, text::Span};
 use crate::{
     action::{Action, Context},
     domain::{Link, Status},
-    model::{Model, Pane, Tab},
+    model::{Model, Pane},
     text,
     theme::{Role, Theme},
 };
@@ -59,24 +59,9 @@ impl<'a> Scene<'a> {
         text::age(self.model.clock.seconds_since(at))
     }
 
-    /// The parts of the screen whose keys count now, the innermost first.
-    pub(super) fn contexts(self) -> &'static [Context] {
-        let focus = &self.model.focus;
-        match (focus.overlay.is_some(), focus.prompt.is_some(), focus.pane) {
-            (_, true, _) => &[Context::Prompt],
-            (true, ..) => &[Context::Overlay],
-            (.., Pane::Findings) => &[Context::Findings, Context::Global],
-            (.., Pane::Tree) => &[Context::Tree, Context::Global],
-            (.., Pane::Detail) if self.model.detail.tab == Tab::Logs => {
-                &[Context::Logs, Context::Detail, Context::Global]
-            }
-            (.., Pane::Detail) => &[Context::Detail, Context::Global],
-        }
-    }
-
     /// The first key that does `action` now; none if no key does, or an inner part of the screen takes it.
     pub(super) fn key(self, action: Action) -> Option<String> {
-        self.key_in(self.contexts(), action)
+        self.key_in(self.model.contexts(), action)
     }
 
     /// The first key that does `action` in `contexts`.

@@ -242,7 +242,7 @@ pub(crate) async fn an_observer_sees_what_happens(ground: Ground) {
             }
             Observation::Samples(_) => {}
             Observation::Event(event) => {
-                told |= event.id == id.as_str() && matches!(event.kind, EventKind::Die(_))
+                told |= event.id == id.as_str() && matches!(event.kind, EventKind::Die(_));
             }
             Observation::Snapshot(snapshot) => {
                 ended |= ground.find(&snapshot, "talk").state == ContainerState::Exited;

@@ -32,11 +32,12 @@ pub struct Args {
 pub async fn run(session: &mut Session, args: Args) -> Result<Exit, Failure> {
     let observed = session.observe().await?;
     let scope = Scope::of(&observed.fleet, &args.targets)?;
-    let report = Report::of(&observed, &scope);
+    let now = session.now();
+    let report = Report::of(&observed, &scope, now);
     if session.options.json {
         session.out.json(&report.record())?;
     } else {
-        report.print(&mut session.out, Timestamp::now())?;
+        report.print(&mut session.out, now)?;
     }
     Ok(if report.findings.is_empty() { Exit::Fine } else { Exit::Wrong })
 }
@@ -47,12 +48,12 @@ struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    fn of(observed: &'a Observed, scope: &'a Scope) -> Self {
+    fn of(observed: &'a Observed, scope: &'a Scope, now: Timestamp) -> Self {
         let containers = containers(&observed.snapshot);
         let concerns = |finding: &Finding| {
             finding.service.as_ref().map_or_else(|| scope.is_all(), |key| scope.has_service(key))
         };
-        let all = findings(&observed.snapshot, &observed.fleet);
+        let all = findings(&observed.snapshot, &observed.fleet, now);
         let replicas = scope.replicas(&observed.fleet).into_iter();
         let mut checked: Vec<_> = replicas
             .filter_map(|(_, replica)| Some((replica, *containers.get(replica.container.as_ref()?)?)))
@@ -158,7 +159,7 @@ mod tests {
         let found = |names: &[&str]| {
             let names: Vec<String> = names.iter().map(ToString::to_string).collect();
             let scope = Scope::of(&observed.fleet, &names).unwrap();
-            Report::of(&observed, &scope).findings.len()
+            Report::of(&observed, &scope, Timestamp::UNIX_EPOCH).findings.len()
         };
         assert_eq!((found(&[]), found(&["shop"]), found(&["blog"])), (1, 1, 0));
     }

@@ -143,7 +143,8 @@ fn desired(service: &SwarmService, slots: u64) -> u64 {
 
 fn status(service: &SwarmService, replicas: &[Replica], desired: u64, running: u64) -> Status {
     let worst = replicas.iter().map(|replica| replica.status).min();
-    let rolling = service.update.as_ref().is_some_and(|update| update.state.is_rolling());
+    let rolling =
+        service.update.as_ref().is_some_and(|update| update.state.is_rolling() || update.state.is_stuck());
     match worst {
         _ if rolling => Status::Rolling,
         Some(worst) if worst.is_wrong() => worst,

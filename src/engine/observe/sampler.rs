@@ -30,6 +30,7 @@ const AGAIN: Duration = Duration::from_secs(2);
 const HAND_OVER: Duration = Duration::from_millis(250);
 /// How long a container that is not watched goes unmeasured, at least, and how many are measured at once.
 const ROUND: Duration = Duration::from_secs(10);
+const FIRST_RATE: Duration = Duration::from_secs(2);
 const IN_FLIGHT: usize = 4;
 /// How often the round looks for containers that are due.
 const LOOK: Duration = Duration::from_secs(1);
@@ -114,13 +115,26 @@ async fn stream_one(engine: Engine, id: ContainerId, latest: Latest) {
     }
 }
 
+/// When a container is to be measured next. The second time follows soon: one sample gives no rate.
+struct Due(Instant);
+
+impl Due {
+    fn soon() -> Self {
+        Self(Instant::now() + FIRST_RATE)
+    }
+
+    fn again(&mut self) {
+        self.0 = Instant::now() + ROUND;
+    }
+}
+
 /// Measures the containers that are not watched, one after the other.
 async fn round(engine: Engine, others: watch::Receiver<Vec<ContainerId>>, latest: Latest) {
-    let mut measured: HashMap<ContainerId, Instant> = HashMap::new();
+    let mut measured: HashMap<ContainerId, Due> = HashMap::new();
     loop {
         let listed = others.borrow().clone();
         measured.retain(|id, _| listed.binary_search(id).is_ok());
-        let is_due = |id: &ContainerId| measured.get(id).is_none_or(|at| at.elapsed() >= ROUND);
+        let is_due = |id: &ContainerId| measured.get(id).is_none_or(|due| Instant::now() >= due.0);
         let due: Vec<_> = listed.into_iter().filter(is_due).collect();
         let answers = stream::iter(due).map(|id| {
             let engine = &engine;
@@ -132,7 +146,7 @@ async fn round(engine: Engine, others: watch::Receiver<Vec<ContainerId>>, latest
                 Ok(sample) => latest.put(&id, sample),
                 Err(error) => log::debug!("{error}"),
             }
-            measured.insert(id, Instant::now());
+            measured.entry(id).and_modify(Due::again).or_insert_with(Due::soon);
         }
         sleep(LOOK).await;
     }

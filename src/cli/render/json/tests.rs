@@ -63,7 +63,10 @@ fn examples() -> Vec<(&'static str, Value)> {
 fn health(snapshot: &Snapshot, fleet: &domain::Fleet) -> Health {
     let replica = fleet.replicas().next().unwrap();
     Health {
-        findings: domain::findings(snapshot, fleet).iter().map(Finding::from).collect(),
+        findings: domain::findings(snapshot, fleet, jiff::Timestamp::UNIX_EPOCH)
+            .iter()
+            .map(Finding::from)
+            .collect(),
         replicas: vec![ReplicaHealth::of(replica, &snapshot.containers[0])],
     }
 }
