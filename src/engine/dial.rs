@@ -110,10 +110,10 @@ fn io_kind(error: &(dyn Error + 'static)) -> Option<io::ErrorKind> {
 
 /// The cause at the bottom, without the system's error number.
 pub(super) fn innermost(error: &(dyn Error + 'static)) -> String {
-    chain(error).last().map(|error| plain(error)).unwrap_or_default()
+    chain(error).last().map(plain).unwrap_or_default()
 }
 
-fn plain(error: &dyn Error) -> String {
+fn plain(error: &(dyn Error + 'static)) -> String {
     let text = crate::text::sanitize(&error.to_string());
     let text = text.split(" (os error").next().unwrap_or(&text);
     let text = text.trim_start_matches("failed to lookup address information: ");

@@ -97,16 +97,18 @@ impl Glyphs {
 
 #[cfg(test)]
 mod tests {
+    use ratatui::text::Span;
+
     use super::*;
 
     #[test]
     fn every_shape_takes_one_cell() {
         for glyphs in [Glyphs::Unicode, Glyphs::Ascii] {
             for status in Status::ALL {
-                assert_eq!(crate::text::width(glyphs.glyph(status)), 1);
+                assert_eq!(Span::raw(glyphs.glyph(status)).width(), 1);
             }
             for eighth in 0..=8 {
-                assert_eq!(crate::text::width(glyphs.bar(f64::from(eighth) / 8.0)), 1);
+                assert_eq!(Span::raw(glyphs.bar(f64::from(eighth) / 8.0)).width(), 1);
             }
         }
     }

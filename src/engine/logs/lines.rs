@@ -4,6 +4,8 @@
 //! and each repeats the same timestamp: frames without a newline at their end are joined to the next one of the
 //! same stream, whose timestamp, if it is the same, is left out.
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 
 use crate::{
@@ -93,7 +95,7 @@ impl Assembler {
         let shown = content.get(..total.min(MAX_LINE)).unwrap_or(content);
         let mut text = sanitize_bytes(shown);
         if total > shown.len() {
-            text.push_str(&format!(" … {} more bytes", total - shown.len()));
+            let _ = write!(text, " … {} more bytes", total - shown.len());
         }
         out.push(LogLine { at, stream: self.stream, text });
     }

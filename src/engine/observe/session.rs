@@ -56,7 +56,7 @@ pub(super) struct Session {
 
 /// A reading that is complete.
 enum Reading {
-    Whole(Result<Box<Snapshot>, EngineError>, Inspections),
+    Whole(Result<Box<Snapshot>, EngineError>, Box<Inspections>),
     Swarm(Result<SwarmView, EngineError>),
 }
 
@@ -71,7 +71,7 @@ enum Next {
 }
 
 impl Session {
-    /// Subscribes to events, then takes the first snapshot, and reports both the link and the snapshot.
+    /// Subscribes to events, then takes the first snapshot. Reports nothing yet.
     pub(super) async fn open(
         engine: Engine,
         out: mpsc::Sender<Observation>,
@@ -83,7 +83,7 @@ impl Session {
         let last = engine.snapshot(&mut known).await.map_err(lost)?;
         let sampler = Sampler::start(engine.clone(), out.clone());
         let now = Instant::now();
-        let mut session = Self {
+        Ok(Self {
             engine,
             out,
             watched,
@@ -96,14 +96,14 @@ impl Session {
             reading: None,
             snapshot_due: now + REGULAR,
             swarm_due: now + SWARM,
-        };
-        session.report(Observation::Link(Link::Live)).await?;
-        session.report_snapshot().await?;
-        Ok(session)
+        })
     }
 
-    /// Stays with the engine until the link is lost.
+    /// Reports the link and the first snapshot, and stays with the engine until the link is lost.
     pub(super) async fn stay(mut self, look: &Notify) -> Ending {
+        if let Err(ending) = self.begin().await {
+            return ending;
+        }
         let mut watchdog = watch_over(self.engine.clone()).boxed();
         loop {
             let next = self.next(&mut watchdog, look).await;
@@ -111,6 +111,11 @@ impl Session {
                 return ending;
             }
         }
+    }
+
+    async fn begin(&mut self) -> Result<(), Ending> {
+        self.report(Observation::Link(Link::Live)).await?;
+        self.report_snapshot().await
     }
 
     async fn next(&mut self, watchdog: &mut BoxFuture<'static, String>, look: &Notify) -> Next {
@@ -179,7 +184,7 @@ impl Session {
         let engine = self.engine.clone();
         let reading = async move {
             let snapshot = engine.snapshot(&mut known).await.map(Box::new);
-            Reading::Whole(snapshot, known)
+            Reading::Whole(snapshot, Box::new(known))
         };
         self.reading = Some(reading.boxed());
     }
@@ -188,12 +193,12 @@ impl Session {
         self.swarm_due = Instant::now() + SWARM;
         match reading {
             Reading::Whole(Ok(snapshot), known) => {
-                self.known = Some(known);
+                self.known = Some(*known);
                 self.last = *snapshot;
                 self.report_snapshot().await
             }
             Reading::Whole(Err(error), known) => {
-                self.known = Some(known);
+                self.known = Some(*known);
                 self.doubt(&error).await
             }
             Reading::Swarm(Ok(view)) => self.swarm(view).await,

@@ -52,7 +52,7 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buffer: &mut Buffer) -> (u16,
         Tab::Overview => overview::content(scene, selection, text),
         Tab::Health => health::content(scene, selection, text.width),
         Tab::Events => events::content(scene, selection, text.width),
-        Tab::Nodes => nodes::content(scene),
+        Tab::Nodes => nodes::content(scene, text.width),
     };
     show(scene, area, text, buffer, &content)
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 use ratatui::text::Span;
 
-pub(super) fn content(scene: Scene<'_>) -> Content {
+pub(super) fn content(scene: Scene<'_>, width: u16) -> Content {
     let snapshot = &scene.model.known.snapshot;
     if snapshot.nodes.is_empty() {
         return nothing(scene);
@@ -30,7 +30,7 @@ pub(super) fn content(scene: Scene<'_>) -> Content {
         ("", Side::Left),
     ];
     let rows = snapshot.nodes.iter().map(|node| row(scene, node)).collect();
-    Content::Lines(table::lines(columns, scene.style(Role::Heading), rows))
+    Content::Lines(table::lines(width, columns, scene.style(Role::Heading), rows))
 }
 
 fn nothing(scene: Scene<'_>) -> Content {
