@@ -22,6 +22,7 @@ pub mod verb;
 use std::{ffi::OsString, time::Duration};
 
 use clap::Parser;
+use tokio::signal::unix::{SignalKind, signal};
 
 pub use args::Args;
 pub use exit::{Exit, Failure};
@@ -49,15 +50,11 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, Exit> {
 /// Does what the arguments say.
 pub async fn run(args: Args) -> Exit {
     let Args { mut options, verb } = args;
+    options.demo |= matches!(verb, Some(Verb::Demo));
     let done = match verb {
-        None => dashboard::run(&options).await,
-        Some(Verb::Demo) => {
-            options.demo = true;
-            dashboard::run(&options).await
-        }
-        Some(Verb::Gen { what }) => generate(&what),
+        None | Some(Verb::Demo) => dashboard::run(&options).await,
         // Ctrl-C is the proper end of this one.
-        Some(Verb::Sim(args)) => finish(Session::new(options), Verb::Sim(args)).await,
+        Some(verb @ Verb::Sim(_)) => finish(Session::new(options), verb).await,
         Some(verb) => interruptible(options, verb).await,
     };
     done.unwrap_or_else(|failure| report(&failure))
@@ -80,6 +77,7 @@ fn report(failure: &Failure) -> Exit {
 
 /// Runs a verb as a task of its own, so that Ctrl-C ends it even while it waits for a slow reader.
 async fn interruptible(options: Options, verb: Verb) -> Result<Exit, Failure> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
     let mut work = tokio::spawn(finish(Session::new(options), verb));
     tokio::select! {
         done = &mut work => match done {
@@ -87,7 +85,7 @@ async fn interruptible(options: Options, verb: Verb) -> Result<Exit, Failure> {
             Err(defect) if defect.is_panic() => std::panic::resume_unwind(defect.into_panic()),
             Err(_) => Ok(Exit::Interrupted),
         },
-        _ = tokio::signal::ctrl_c() => {
+        _ = interrupt.recv() => {
             work.abort();
             let _ = tokio::time::timeout(GRACE, work).await;
             Ok(Exit::Interrupted)

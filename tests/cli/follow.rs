@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command};
 
-use super::program::{command, json, wait};
+use super::program::{command, json, refused, wait};
 
 fn interrupt(child: &Child, signal: &str) {
     let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
@@ -59,15 +59,19 @@ fn a_simulated_engine_serves_other_clients_until_it_is_told_to_end() {
             assert_ne!(reader.read_line(&mut said).unwrap(), 0, "{said}");
         }
         let host = format!("unix://{}", socket.display());
-        for _ in 0..100 {
-            if socket.exists() {
-                break;
-            }
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        }
         assert_eq!(json(&format!("ls --json --host {host}"), 0).as_array().unwrap().len(), 6);
         interrupt(&child, signal);
         assert_eq!(wait(&mut child), 0, "{signal}");
         assert!(!socket.exists());
     }
+}
+
+#[test]
+fn a_socket_that_cannot_be_made_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = folder.path().join("notes.txt");
+    std::fs::write(&taken, "precious").unwrap();
+    let sentence = refused(&format!("sim --socket {}", taken.display()), 1);
+    assert!(sentence.contains("notes.txt"), "{sentence}");
+    assert_eq!(std::fs::read_to_string(&taken).unwrap(), "precious");
 }

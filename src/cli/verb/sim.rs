@@ -1,8 +1,14 @@
 //! `stacktop sim --socket PATH`
 
-use std::path::PathBuf;
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::{
+    net::UnixStream,
+    signal::unix::{SignalKind, signal},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::{
@@ -10,6 +16,9 @@ use crate::cli::{
     exit::{Exit, Failure},
     session::Session,
 };
+
+/// Between two looks at a socket that is being made.
+const BEAT: Duration = Duration::from_millis(10);
 
 /// Arguments of `sim`.
 #[derive(Clone, Debug, clap::Args)]
@@ -29,28 +38,36 @@ pub struct Args {
 pub async fn run(session: &mut Session, args: Args) -> Result<Exit, Failure> {
     let sim = endpoint::simulation(&session.options)?;
     let path = std::path::absolute(&args.socket)?;
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let end = CancellationToken::new();
     let _ended_with_us = end.clone().drop_guard();
     let mut serving = tokio::spawn({
         let (path, end) = (path.clone(), end.clone());
         async move { sim.serve_unix(&path, end).await }
     });
+    tokio::select! {
+        () = answers(&path) => {}
+        served = &mut serving => return ended(&path, served),
+    }
     session.out.line(format!("a simulated engine listens at {}; Ctrl-C ends it\n", path.display()))?;
     session.out.line(format!("  docker -H unix://{} ps", path.display()))?;
     session.out.flush()?;
-    let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
-        _ = tokio::signal::ctrl_c() => end.cancel(),
+        _ = interrupt.recv() => end.cancel(),
         _ = terminate.recv() => end.cancel(),
         served = &mut serving => return ended(&path, served),
     }
     ended(&path, serving.await)
 }
 
-fn ended(
-    path: &std::path::Path,
-    served: Result<std::io::Result<()>, tokio::task::JoinError>,
-) -> Result<Exit, Failure> {
+/// Waits until the socket takes connections.
+async fn answers(path: &Path) {
+    while UnixStream::connect(path).await.is_err() {
+        tokio::time::sleep(BEAT).await;
+    }
+}
+
+fn ended(path: &Path, served: Result<std::io::Result<()>, tokio::task::JoinError>) -> Result<Exit, Failure> {
     let cause = match served {
         Ok(Ok(())) => return Ok(Exit::Fine),
         Ok(Err(error)) => error.to_string(),
