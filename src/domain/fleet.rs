@@ -249,6 +249,11 @@ fn failing_probe(container: &Container) -> Option<String> {
     Some(format!("{what} {said} ×{streak}"))
 }
 
+/// Nobody expects a container of no stack to run that was stopped.
+fn is_expected(kind: StackKind, status: Status) -> bool {
+    kind != StackKind::Loose || status != Status::Stopped
+}
+
 /// A service of which only containers are known.
 fn from_containers(key: ServiceKey, kind: StackKind, members: Vec<(&Container, Replica)>) -> Service {
     let newest =
@@ -266,7 +271,7 @@ fn from_containers(key: ServiceKey, kind: StackKind, members: Vec<(&Container, R
         id: None,
         status: replicas.iter().map(|replica| replica.status).min().unwrap_or(Status::Stopped),
         image: newest.map(|container| container.image.clone()).unwrap_or_default(),
-        desired: replicas.len() as u64,
+        desired: replicas.iter().filter(|replica| is_expected(kind, replica.status)).count() as u64,
         running: replicas.iter().filter(|replica| replica.status.is_up()).count() as u64,
         mode: None,
         update: None,

@@ -115,15 +115,19 @@ fn is_called(replica: &Replica, name: &str) -> bool {
     const SHORT_ID: usize = 12;
     let by_place = name.rsplit_once('/').is_some_and(|(service, slot)| {
         let same_service = replica.key.service.to_string() == service || replica.key.service.name == service;
-        same_service && replica.key.slot == parse_slot(slot)
+        same_service && is_slot(replica, slot)
     });
     let by_id = name.len() >= SHORT_ID
         && replica.container.as_ref().is_some_and(|container| container.as_str().starts_with(name));
     by_place || by_id || replica.name == name
 }
 
-fn parse_slot(text: &str) -> Slot {
-    text.parse().map_or_else(|_| Slot::Node(text.into()), Slot::Number)
+/// A slot goes by its number; one of a global service by its node's name or id, whole or short.
+fn is_slot(replica: &Replica, text: &str) -> bool {
+    match &replica.key.slot {
+        Slot::Number(number) => text.parse() == Ok(*number),
+        Slot::Node(id) => id.as_str() == text || id.short() == text || replica.node.as_deref() == Some(text),
+    }
 }
 
 /// What a mistyped name may have meant: names that contain it or are contained, else the stacks.
@@ -143,7 +147,10 @@ fn nearest(fleet: &Fleet, name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::testing::{container, of, replica};
+    use crate::domain::{
+        Task, TaskState,
+        testing::{container, of, replica, swarm_service, task},
+    };
 
     fn fleet() -> Fleet {
         Fleet::of(&of(vec![
@@ -171,6 +178,18 @@ mod tests {
         assert!(matches!(resolve(&fleet(), "web"), Ok(Target::Service(_))), "{}", meaning("web"));
         assert!(matches!(resolve(&fleet(), "lone"), Ok(Target::Service(_))), "{}", meaning("lone"));
         assert!(matches!(resolve(&fleet(), "web/1"), Ok(Target::Replica(_))), "{}", meaning("web/1"));
+    }
+
+    #[test]
+    fn the_replica_of_a_global_service_goes_by_its_node() {
+        let mut snapshot = of(Vec::new());
+        snapshot.services = vec![swarm_service("media", "agent", 1)];
+        let slot = Slot::Node("fa1igtgpuna8xyz".into());
+        snapshot.tasks = vec![Task { slot, ..task("agent", 1, 5, TaskState::Running) }];
+        let fleet = Fleet::of(&snapshot);
+        for name in ["media/agent/fa1igtgpuna8", "agent/fa1igtgpuna8xyz", "media/agent/node-a"] {
+            assert!(matches!(resolve(&fleet, name), Ok(Target::Replica(_))), "{name}");
+        }
     }
 
     #[test]
