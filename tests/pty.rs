@@ -1,5 +1,7 @@
 //! The real program in a real terminal: what is on the screen, what keys do, how the terminal is left behind.
 
+#![cfg(feature = "tui")]
+
 mod support;
 
 use std::io::Write as _;
