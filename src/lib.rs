@@ -2,25 +2,25 @@
 //!
 //! # The idea
 //!
-//! 1. **One core, two front ends.** The dashboard ([`runtime::dashboard`]) and the command line ([`cli`]) are thin;
+//! 1. **One core, two front ends.** The dashboard ([`runtime::dashboard()`]) and the command line ([`cli`]) are thin;
 //!    both look at the same [`domain::Snapshot`], grouped into the same [`domain::Fleet`], with the same
-//!    [`domain::findings`].
-//! 2. **State changes in one place.** [`update::update`] takes the [`model::Model`] and one message, changes it, and
+//!    [`domain::findings()`].
+//! 2. **State changes in one place.** [`update::update()`] takes the [`model::Model`] and one message, changes it, and
 //!    returns what is to be done outside as [`update::Effect`]s. It does no I/O and reads no clock: time is stamped on
 //!    the message. The same messages give the same model.
-//! 3. **The view only reads.** [`view::draw`] turns a model into cells. What it alone knows, the sizes of areas, goes
+//! 3. **The view only reads.** [`view::draw()`] turns a model into cells. What it alone knows, the sizes of areas, goes
 //!    back as [`model::Hits`], by a message.
 //! 4. **Every engine is reached over HTTP, the simulated one too.** [`engine::Engine`] speaks to a real daemon or to
 //!    [`sim::Sim`], a server of the Docker Engine API over a simulated world, and cannot tell them apart. The same
 //!    contract is tested on both; where they differ, the simulation is wrong.
-//! 5. **Text from outside is made safe where it enters** ([`text::sanitize`]), secrets are masked where they would
+//! 5. **Text from outside is made safe where it enters** ([`text::sanitize()`]), secrets are masked where they would
 //!    leave ([`domain::mask_json`]).
 //!
 //! # The way of a sample
 //!
 //! A container's statistics arrive in [`engine`], become a [`domain::Sample`] and wait in a slot that keeps only the
 //! newest. The observer hands all slots over a few times a second as [`domain::Observation`]. [`runtime::Session`]
-//! stamps it, [`update::update`] derives rates and adds a point to [`model::History`], and marks the model dirty.
+//! stamps it, [`update::update()`] derives rates and adds a point to [`model::History`], and marks the model dirty.
 //! The event loop draws at once after a key, else at most every 33 ms, and not at all while nothing changes.
 //!
 //! # The way of a key
@@ -30,7 +30,7 @@
 //!
 //! # A lost engine
 //!
-//! One supervisor ([`engine::observe`]) owns the link. When it is lost, rows keep their last values and show their
+//! One supervisor ([`engine::observe()`]) owns the link. When it is lost, rows keep their last values and show their
 //! age, charts get a gap, and it is tried again after half a second, one, two … ten. On return events are subscribed to
 //! before the list is taken, so that nothing falls between. The program never ends for it.
 //!

@@ -3,7 +3,7 @@
 //! A [`Connector`] knows how to reach one engine: a Unix socket, TCP with or without TLS, or a pipe within the
 //! process. [`Connector::connect`] agrees on an API version and yields an [`Engine`], which is cheap to clone and
 //! asks: [`Engine::snapshot`], [`Engine::events`], [`Engine::samples`], [`Engine::logs`], inspections.
-//! [`observe`] keeps one engine in view for as long as the program runs: it owns the link, notices its loss and
+//! [`observe()`] keeps one engine in view for as long as the program runs: it owns the link, notices its loss and
 //! finds it again.
 //!
 //! All requests take one thin layer over hyper (`transport`), which puts the agreed version in front of each path

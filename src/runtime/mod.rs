@@ -1,7 +1,7 @@
 //! What happens outside the state: connections, timers, signals, frames.
 //!
 //! A [`Session`] joins the state with one engine: it gathers messages, stamps them, applies them and carries out
-//! the effects that concern the engine. It has no terminal, so tests drive it by keys. [`dashboard`] adds the
+//! the effects that concern the engine. It has no terminal, so tests drive it by keys. [`dashboard()`] adds the
 //! terminal: input, frames at a bounded rate, signals, sleep and wake.
 
 mod clocks;

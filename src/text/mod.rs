@@ -1,6 +1,6 @@
 //! Text that people read: made safe, measured in cells, cut to fit, and numbers in few cells.
 //!
-//! Names, labels, log lines and probe outputs come from programs nobody vouches for. They pass [`sanitize`]
+//! Names, labels, log lines and probe outputs come from programs nobody vouches for. They pass [`sanitize()`]
 //! once, where they enter stacktop; everything behind that point may print them. Widths are measured in
 //! terminal cells on graphemes, never in bytes or `char`s.
 

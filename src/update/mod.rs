@@ -2,7 +2,7 @@
 //!
 //! [`update`] takes the state and one message and leaves the state changed; what has to happen outside comes back
 //! as [`Effect`]s. It does no I/O, waits for nothing and reads no clock (time is stamped on the message), so the
-//! same messages always give the same state. One file for each concern; [`follow_up`] then asks for what the
+//! same messages always give the same state. One file for each concern; `follow_up` then asks for what the
 //! changed state needs: logs, a description, samples of what is visible.
 
 mod filter;

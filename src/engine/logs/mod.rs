@@ -1,6 +1,6 @@
 //! Output of containers.
 //!
-//! [`Decoder`](decode::Decoder) turns the bytes of a log answer into lines; [`follow`] reads several containers at
+//! [`Decoder`] turns the bytes of a log answer into lines; [`follow()`] reads several containers at
 //! once and merges them in time order, resuming where a stream broke.
 
 mod decode;

@@ -5,7 +5,7 @@
 //! answer. Then it tries again, after half a second, one, two … ten, and begins anew with a whole snapshot. It
 //! ends only when its token is cancelled or nobody listens any more.
 //!
-//! [`Session`](session::Session) is what happens while the link is live; `sampler` measures containers on the side.
+//! [`Session`] is what happens while the link is live; `sampler` measures containers on the side.
 
 mod sampler;
 mod session;
