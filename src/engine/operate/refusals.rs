@@ -52,12 +52,11 @@ impl EngineError {
             && !self.is_port_taken()
     }
 
-    /// Whether it is refused because the container runs.
+    /// Whether it is refused because the container runs, or is paused.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        let words =
-            ["You cannot remove a running container", "container is running", "You cannot remove a paused"];
-        self.says(&[409], &words)
+        self.says(&[409], &["You cannot remove a running container", "container is running"])
+            || self.is_paused()
     }
 
     /// Whether it is refused because the container does not run.
@@ -69,7 +68,7 @@ impl EngineError {
     /// Whether it is refused because the container is paused.
     #[must_use]
     pub fn is_paused(&self) -> bool {
-        self.says(&[409, 500], &["is paused", "is already paused"])
+        self.says(&[409, 500], &["is paused", "is already paused", "remove a paused container"])
     }
 
     /// Whether somebody is removing the container already.
