@@ -2,7 +2,10 @@
 //!
 //! A [`Connector`] knows how to reach one engine: a Unix socket, TCP with or without TLS, or a pipe within the
 //! process. [`Connector::connect`] agrees on an API version and yields an [`Engine`], which is cheap to clone and
-//! asks: [`Engine::snapshot`], [`Engine::events`], [`Engine::samples`], [`Engine::logs`], inspections.
+//! asks: [`Engine::snapshot`], [`Engine::events`], [`Engine::samples`], [`Engine::logs`], inspections. It also
+//! acts: one method a call of the API, from [`Engine::create`] to [`Engine::update_service`]; and it runs commands in
+//! containers: [`Engine::exec`], [`Engine::probe`], [`Engine::exec_session`].
+//!
 //! [`observe()`] keeps one engine in view for as long as the program runs: it owns the link, notices its loss and
 //! finds it again.
 //!
@@ -23,10 +26,12 @@ mod dial;
 mod endpoint;
 mod error;
 mod events;
+mod exec;
 mod host;
 mod inspections;
 mod logs;
 mod observe;
+mod operate;
 mod requests;
 mod samples;
 mod snapshot;
@@ -43,10 +48,17 @@ pub use connector::{Choice, Connector};
 pub use endpoint::Endpoint;
 pub use error::{ConnectError, EngineError};
 pub use events::EventStream;
+pub use exec::{
+    ExecCommand, ExecControl, ExecInput, ExecOutcome, ExecOutput, ExecSession, ProbeOutcome, TerminalSize,
+    probe_command,
+};
 pub use host::Host;
 pub use inspections::Inspections;
 pub use logs::{LogLines, follow};
 pub use observe::{ObserverHandle, observe};
+pub use operate::{
+    Change, Difference, DifferenceKind, Force, Prune, Pruned, PullStep, ServiceUpdate, Volumes,
+};
 pub use requests::Engine;
 pub use samples::SampleStream;
 pub use surroundings::Surroundings;

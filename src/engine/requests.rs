@@ -1,10 +1,13 @@
 //! An engine that was reached: sends calls, reads answers, words failures.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{error::Error, fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http_body_util::Empty;
-use hyper::{Request, Response, body::Incoming};
+use hyper::{
+    Request, Response,
+    body::{Body, Incoming},
+};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -143,7 +146,22 @@ impl Engine {
     /// An [`EngineError`] if the engine refuses or does not answer.
     pub async fn stream(&self, call: Call, idle: Option<Duration>) -> Result<Chunks, EngineError> {
         let request = call.request()?;
-        let Call { attempt, deadline, .. } = call;
+        let answer = self.answer(&call.attempt, request, call.deadline).await?;
+        Ok(Chunks::new(answer.into_body(), call.attempt, idle))
+    }
+
+    /// Sends any request and waits for the head of an answer that is no refusal.
+    pub(super) async fn answer<B>(
+        &self,
+        attempt: &str,
+        request: Request<B>,
+        deadline: Duration,
+    ) -> Result<Response<Incoming>, EngineError>
+    where
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let attempt = attempt.to_owned();
         let answer = match self.shared.transport.send(request, deadline).await {
             Ok(answer) => answer,
             Err(SendError::Silent(after)) => return Err(EngineError::Silent { attempt, after }),
@@ -152,7 +170,7 @@ impl Engine {
         if answer.status().is_client_error() || answer.status().is_server_error() {
             return Err(refusal(attempt, answer).await);
         }
-        Ok(Chunks::new(answer.into_body(), attempt, idle))
+        Ok(answer)
     }
 
     pub(super) async fn json_lines(

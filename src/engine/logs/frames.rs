@@ -9,23 +9,23 @@ const HEAD: usize = 8;
 
 /// Where a frame's bytes were written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(in crate::engine) enum Origin {
     Stdout,
     Stderr,
 }
 
 /// A part of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Piece<'a> {
-    pub(super) origin: Origin,
+pub(in crate::engine) struct Piece<'a> {
+    pub(in crate::engine) origin: Origin,
     /// Whether the frame begins with it.
-    pub(super) is_first: bool,
-    pub(super) bytes: &'a [u8],
+    pub(in crate::engine) is_first: bool,
+    pub(in crate::engine) bytes: &'a [u8],
 }
 
 /// Cuts a byte stream into frames, however it arrives; keeps at most [`PIECE`] bytes of it.
 #[derive(Debug, Default)]
-pub(super) struct Frames {
+pub(in crate::engine) struct Frames {
     carry: Vec<u8>,
     open: Option<Open>,
 }
@@ -40,11 +40,15 @@ struct Open {
 
 /// What was fed is not made of frames: these bytes remain.
 #[derive(Debug)]
-pub(super) struct Unframed(pub(super) Vec<u8>);
+pub(in crate::engine) struct Unframed(pub(in crate::engine) Vec<u8>);
 
 impl Frames {
     /// Takes bytes and hands on the pieces of frames that they complete.
-    pub(super) fn push(&mut self, mut bytes: &[u8], mut take: impl FnMut(Piece<'_>)) -> Result<(), Unframed> {
+    pub(in crate::engine) fn push(
+        &mut self,
+        mut bytes: &[u8],
+        mut take: impl FnMut(Piece<'_>),
+    ) -> Result<(), Unframed> {
         loop {
             let needed = self.open.map_or(HEAD, |open| open.remaining.min(PIECE));
             if self.carry.is_empty()
@@ -67,7 +71,7 @@ impl Frames {
     }
 
     /// Hands on what is there of a frame that was cut off; bytes that are not even a head are returned.
-    pub(super) fn finish(&mut self, mut take: impl FnMut(Piece<'_>)) -> Vec<u8> {
+    pub(in crate::engine) fn finish(&mut self, mut take: impl FnMut(Piece<'_>)) -> Vec<u8> {
         let rest = std::mem::take(&mut self.carry);
         match self.open.take() {
             None => rest,

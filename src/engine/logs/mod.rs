@@ -5,7 +5,7 @@
 
 mod decode;
 mod follow;
-mod frames;
+pub(super) mod frames;
 mod lines;
 mod merge;
 mod reader;
