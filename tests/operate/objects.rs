@@ -1,0 +1,106 @@
+//! Networks, images, prunes, the disk.
+
+use serde_json::{Value, json};
+use stacktop::engine::{Force, Prune};
+
+use super::{reach, support};
+use support::Spec;
+
+#[tokio::test]
+async fn a_container_joins_and_leaves_a_network() {
+    let Some(bed) = support::engine("a_container_joins_and_leaves_a_network") else { return };
+    let engine = reach(&bed).await;
+    let network = bed.network("net", Value::Null).await;
+    let web = bed.run(Spec::new(bed.image("1"))).await;
+    engine.connect(&network, &web.name, &json!({ "Aliases": ["front"] })).await.unwrap();
+    let aliases = &web.inspect().await["NetworkSettings"]["Networks"][&network]["Aliases"];
+    assert!(aliases.as_array().is_some_and(|aliases| aliases.contains(&json!("front"))), "{aliases}");
+    let twice = engine.connect(&network, &web.name, &Value::Null).await.unwrap_err();
+    assert!(twice.is_already_connected() && !twice.is_name_taken(), "{twice}");
+
+    engine.disconnect(&network, &web.name, Force::No).await.unwrap();
+    let twice = engine.disconnect(&network, &web.name, Force::No).await.unwrap_err();
+    assert!(twice.is_not_connected(), "{twice}");
+    let missing = engine.connect("no-such-network", &web.name, &Value::Null).await.unwrap_err();
+    assert!(missing.is_not_found() && missing.to_string().contains("no-such-network"), "{missing}");
+}
+
+#[tokio::test]
+async fn a_static_address_that_is_taken_is_told_from_a_port() {
+    let Some(bed) = support::engine("a_static_address_that_is_taken_is_told_from_a_port") else { return };
+    let engine = reach(&bed).await;
+    // Only networks with a subnet of their own have static addresses.
+    let network = bed.unique("static");
+    let mut body = json!({ "Name": network, "IPAM": { "Config": [{ "Subnet": "10.213.77.0/28" }] } });
+    bed.mark(&mut body["Labels"]);
+    bed.engine().post("/networks/create", body).await.json();
+    let endpoint = json!({ "IPAMConfig": { "IPv4Address": "10.213.77.9" } });
+    let first = bed.run(Spec::new(bed.image("1")).name("first")).await;
+    engine.connect(&network, &first.name, &endpoint).await.unwrap();
+    let second = bed.run(Spec::new(bed.image("1")).name("second")).await;
+    let taken = engine.connect(&network, &second.name, &endpoint).await.unwrap_err();
+    assert!(taken.is_address_taken() && !taken.is_port_taken(), "{taken}");
+}
+
+#[tokio::test]
+async fn an_image_is_there_or_it_is_not() {
+    let Some(bed) = support::engine("an_image_is_there_or_it_is_not") else { return };
+    let engine = reach(&bed).await;
+    let image = engine.image(&bed.image("1")).await.unwrap();
+    assert!(image.is_some_and(|image| image["Config"]["Entrypoint"] == json!(["/fixture"])));
+    assert_eq!(engine.image("stacktop-test/none:1").await, Ok(None));
+}
+
+#[tokio::test]
+async fn a_pull_that_fails_says_why() {
+    let Some(bed) = support::engine("a_pull_that_fails_says_why") else { return };
+    let engine = reach(&bed).await;
+    // Nobody listens there, whatever the network is like.
+    let error = engine.pull("127.0.0.1:9/none", drop).await.unwrap_err();
+    assert!(error.status().is_some(), "{error}");
+    assert!(error.to_string().starts_with("cannot pull image 127.0.0.1:9/none: "), "{error}");
+}
+
+#[tokio::test]
+async fn what_nobody_uses_is_pruned_and_named() {
+    let Some(bed) = support::engine("what_nobody_uses_is_pruned_and_named") else { return };
+    let engine = reach(&bed).await;
+    let label = bed.label();
+    let own = [("label", label.as_str())];
+    let network = bed.network("net", Value::Null).await;
+    let volume = bed.volume("data", Value::Null).await;
+    let ended = bed.create(Spec::new(bed.image("1")).volume(&volume, "/data")).await;
+
+    assert_eq!(engine.prune(Prune::AllVolumes, &own).await.unwrap().names, Vec::<String>::new());
+    assert_eq!(engine.prune(Prune::Containers, &own).await.unwrap().names, [ended.id]);
+    assert_eq!(engine.prune(Prune::AllVolumes, &own).await.unwrap().names, [volume]);
+    assert_eq!(engine.prune(Prune::Networks, &own).await.unwrap().names, [network]);
+    for images in [Prune::DanglingImages, Prune::AllImages] {
+        assert_eq!(engine.prune(images, &own).await.unwrap(), Default::default());
+    }
+    let nothing = engine.prune(Prune::BuildCache, &[("id", "no-such-record")]).await.unwrap();
+    assert_eq!(nothing, Default::default());
+}
+
+#[tokio::test]
+async fn an_engine_that_would_prune_volumes_with_a_name_is_not_asked() {
+    let Some(bed) = support::engine("an_engine_that_would_prune_volumes_with_a_name") else { return };
+    let engine = reach(&bed).await;
+    let named = bed.volume("named", Value::Null).await;
+    let label = bed.label();
+    let outcome = engine.prune(Prune::AnonymousVolumes, &[("label", label.as_str())]).await;
+    if engine.api_version() == "1.41" {
+        assert_eq!(outcome.unwrap_err().status(), Some(501));
+    } else {
+        assert_eq!(outcome.unwrap().names, Vec::<String>::new());
+    }
+    assert_eq!(bed.engine().get(&format!("/volumes/{named}")).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_disk_usage_lists_images() {
+    let Some(bed) = support::engine("the_disk_usage_lists_images") else { return };
+    bed.image("1");
+    let usage = reach(&bed).await.disk_usage().await.unwrap();
+    assert!(usage.pointer("/LayersSize").or(usage.pointer("/ImageUsage")).is_some(), "{usage}");
+}
