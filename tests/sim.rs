@@ -12,6 +12,8 @@ mod ask;
 mod cli;
 #[path = "sim/containers.rs"]
 mod containers;
+#[path = "sim/create.rs"]
+mod create;
 #[path = "sim/incidents.rs"]
 mod incidents;
 #[path = "sim/streams.rs"]

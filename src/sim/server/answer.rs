@@ -54,6 +54,7 @@ impl From<Refused> for Failure {
         match refused {
             Refused::Already => Self::new(304, ""),
             Refused::Conflict(message) => Self::new(409, message),
+            Refused::Failed(status, message) => Self::new(status, message),
         }
     }
 }

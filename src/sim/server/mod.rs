@@ -6,6 +6,7 @@
 mod answer;
 mod call;
 mod containers;
+mod create;
 mod events;
 mod human;
 mod images;
