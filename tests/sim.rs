@@ -14,6 +14,8 @@ mod cli;
 mod containers;
 #[path = "sim/create.rs"]
 mod create;
+#[path = "sim/exec.rs"]
+mod exec;
 #[path = "sim/incidents.rs"]
 mod incidents;
 #[path = "sim/streams.rs"]

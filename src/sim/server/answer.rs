@@ -104,6 +104,16 @@ pub(crate) fn stream(content_type: Option<&str>) -> (mpsc::Sender<Bytes>, Answer
     (sender, answer)
 }
 
+/// 101: the connection is the client's from now on.
+pub(crate) fn upgraded(content_type: &str) -> Answer {
+    let mut answer = Response::new(whole(""));
+    *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    set(&mut answer, "content-type", content_type);
+    set(&mut answer, "connection", "Upgrade");
+    set(&mut answer, "upgrade", "tcp");
+    answer
+}
+
 /// Sets a header.
 pub(crate) fn set(answer: &mut Answer, name: &'static str, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {

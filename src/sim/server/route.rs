@@ -3,7 +3,7 @@
 use hyper::Method;
 
 use super::{
-    Outcome, answer, answer::Failure, call::Call, containers, create, events, images, inspect, logs,
+    Outcome, answer, answer::Failure, call::Call, containers, create, events, exec, images, inspect, logs,
     networks, operate, stats, swarm, system, tasks,
 };
 
@@ -50,6 +50,7 @@ fn get_rest(call: &Call, path: &[&str]) -> Outcome {
         ["info"] => Ok(system::info(call)),
         ["system", "df"] => Ok(system::disk_usage(call)),
         ["swarm"] => swarm::swarm(call),
+        ["exec", id, "json"] => exec::inspect(call, id),
         ["nodes"] => swarm::nodes(call),
         ["nodes", name] => swarm::node(call, name),
         ["services"] => swarm::services(call),
@@ -67,6 +68,8 @@ fn get_rest(call: &Call, path: &[&str]) -> Outcome {
 async fn post(call: &Call, path: &[&str]) -> Outcome {
     match path {
         ["containers", "create"] => create::create(call),
+        ["containers", name, "exec"] => exec::create(call, name),
+        ["exec", id, "start"] => exec::start(call, id),
         ["containers", name, "update"] => create::update(call, name),
         ["containers", name, "start"] => operate::start(call, name),
         ["containers", name, "stop"] => operate::stop(call, name).await,
