@@ -12,6 +12,10 @@ mod ask;
 mod cli;
 #[path = "sim/containers.rs"]
 mod containers;
+#[path = "sim/create.rs"]
+mod create;
+#[path = "sim/exec.rs"]
+mod exec;
 #[path = "sim/incidents.rs"]
 mod incidents;
 #[path = "sim/streams.rs"]

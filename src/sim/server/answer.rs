@@ -54,6 +54,7 @@ impl From<Refused> for Failure {
         match refused {
             Refused::Already => Self::new(304, ""),
             Refused::Conflict(message) => Self::new(409, message),
+            Refused::Failed(status, message) => Self::new(status, message),
         }
     }
 }
@@ -101,6 +102,16 @@ pub(crate) fn stream(content_type: Option<&str>) -> (mpsc::Sender<Bytes>, Answer
         set(&mut answer, "content-type", content_type);
     }
     (sender, answer)
+}
+
+/// 101: the connection is the client's from now on.
+pub(crate) fn upgraded(content_type: &str) -> Answer {
+    let mut answer = Response::new(whole(""));
+    *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    set(&mut answer, "content-type", content_type);
+    set(&mut answer, "connection", "Upgrade");
+    set(&mut answer, "upgrade", "tcp");
+    answer
 }
 
 /// Sets a header.

@@ -1,10 +1,13 @@
 //! A request, read: its version, path, query and body.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
-use hyper::{Method, body::Incoming};
+use hyper::{Method, body::Incoming, upgrade::OnUpgrade};
 use serde_json::Value;
 
 use super::answer::{Failure, NEWEST, OLDEST};
@@ -27,14 +30,18 @@ pub(super) struct Call {
     pub(super) query: Arc<Query>,
     /// Its body.
     pub(super) body: Bytes,
+    /// The connection, if the client wants to take it over.
+    upgrade: Mutex<Option<OnUpgrade>>,
 }
 
 impl Call {
     /// Reads a request.
     pub(super) async fn read(
         shared: Arc<Shared>,
-        request: hyper::Request<Incoming>,
+        mut request: hyper::Request<Incoming>,
     ) -> Result<Self, Failure> {
+        let wants = request.headers().contains_key(hyper::header::UPGRADE);
+        let upgrade = Mutex::new(wants.then(|| hyper::upgrade::on(&mut request)));
         let (parts, body) = request.into_parts();
         let mut path: Vec<String> =
             parts.uri.path().split('/').filter(|part| !part.is_empty()).map(decode).collect();
@@ -50,7 +57,12 @@ impl Call {
         let body = body.map_err(|error| Failure::new(400, error.to_string()))?.to_bytes();
         let method = if parts.method == Method::HEAD { Method::GET } else { parts.method };
         let query = Arc::new(Query::read(parts.uri.query().unwrap_or_default())?);
-        Ok(Self { shared, method, version, path, query, body })
+        Ok(Self { shared, method, version, path, query, body, upgrade })
+    }
+
+    /// The connection, if the client wants to take it over; once.
+    pub(super) fn take_upgrade(&self) -> Option<OnUpgrade> {
+        self.upgrade.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// The body as JSON.

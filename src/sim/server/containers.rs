@@ -108,13 +108,18 @@ fn row(state: &State, container: &Container, size: bool) -> Value {
 /// Bytes of the container's own layer, and of all its layers.
 pub(super) fn sizes(state: &State, container: &Container) -> (u64, u64) {
     let own = container.key % (3 << 20);
-    (own, own + state.images.get(&container.image).map_or(0, |image| image.size))
+    (own, own + state.image(&container.image).map_or(0, |image| image.size))
+}
+
+/// The entry point with the command.
+pub(super) fn words(container: &Container) -> Vec<&str> {
+    let words = |name: &str| container.config.get(name).and_then(Value::as_array).into_iter().flatten();
+    words("Entrypoint").chain(words("Cmd")).filter_map(Value::as_str).collect()
 }
 
 /// The command as lists show it.
 fn command(container: &Container) -> String {
-    let words = container.config.get("Cmd").and_then(Value::as_array);
-    let words: Vec<&str> = words.into_iter().flatten().filter_map(Value::as_str).collect();
+    let words = words(container);
     if words.is_empty() { "/docker-entrypoint.sh".to_owned() } else { words.join(" ") }
 }
 
@@ -122,9 +127,9 @@ fn ports(container: &Container) -> Value {
     let mut rows = Vec::new();
     for port in &container.ports {
         match port.outer.filter(|_| container.is_up()) {
-            None => rows.push(json!({"PrivatePort": port.inner, "Type": "tcp"})),
+            None => rows.push(json!({"PrivatePort": port.inner, "Type": port.protocol})),
             Some(outer) => {
-                let row = |ip: &str| json!({"IP": ip, "PrivatePort": port.inner, "PublicPort": outer, "Type": "tcp"});
+                let row = |ip: &str| json!({"IP": ip, "PrivatePort": port.inner, "PublicPort": outer, "Type": port.protocol});
                 rows.push(row(&port.address));
                 rows.extend((port.address == "0.0.0.0").then(|| row("::")));
             }
@@ -142,10 +147,11 @@ pub(super) fn networks(container: &Container) -> Value {
         networks.insert(
             name.clone(),
             json!({
-                "IPAMConfig": null, "Links": null, "Aliases": end.aliases, "MacAddress": when_up(&end.mac),
+                "IPAMConfig": end.asked.get("IPAMConfig"), "Links": end.asked.get("Links"),
+                "Aliases": if end.aliases.is_empty() { Value::Null } else { json!(end.aliases) }, "MacAddress": when_up(&end.mac),
                 "NetworkID": end.network_id, "EndpointID": when_up(&end.id), "Gateway": when_up(&end.gateway),
-                "IPAddress": when_up(&end.address), "IPPrefixLen": if up { 16 } else { 0 }, "IPv6Gateway": "",
-                "GlobalIPv6Address": "", "GlobalIPv6PrefixLen": 0, "DriverOpts": null, "DNSNames": end.aliases,
+                "IPAddress": when_up(&end.address), "IPPrefixLen": if up { end.prefix } else { 0 }, "IPv6Gateway": "",
+                "GlobalIPv6Address": "", "GlobalIPv6PrefixLen": 0, "DriverOpts": end.asked.get("DriverOpts"), "DNSNames": end.aliases,
             }),
         );
     }

@@ -7,7 +7,10 @@ use super::{
     answer::{Answer, Failure},
     call::Call,
 };
-use crate::sim::state::{Image, State, Volume};
+use crate::sim::state::{
+    Image, State, Volume,
+    images::{repository, tagged},
+};
 
 /// `GET /images/json`
 pub(super) fn list(call: &Call) -> Answer {
@@ -15,35 +18,38 @@ pub(super) fn list(call: &Call) -> Answer {
 }
 
 fn passes(call: &Call, image: &Image) -> bool {
-    let repository = image.reference.rsplit_once(':').map_or(image.reference.as_str(), |(name, _)| name);
+    let repository = repository(&image.reference);
+    let dangles = image.reference.is_empty();
     call.query.passes("reference", |wanted| wanted == image.reference || wanted == repository)
-        && call.query.passes("dangling", |wanted| !matches!(wanted, "1" | "true"))
+        && call.query.passes("dangling", |wanted| matches!(wanted, "1" | "true") == dangles)
         && call.query.labels(|_| None)
 }
 
 /// Rows of the images that `passes` lets through, newest first.
 pub(super) fn rows(state: &State, passes: impl Fn(&Image) -> bool) -> Value {
     let mut images: Vec<&Image> = state.images.values().filter(|image| passes(image)).collect();
-    images.sort_by_key(|image| std::cmp::Reverse(image.created));
+    images.sort_by_key(|image| (std::cmp::Reverse(image.created), image.id.clone()));
+    images.dedup_by_key(|image| image.id.clone());
     images.into_iter().map(|image| row(state, image)).collect()
 }
 
 fn row(state: &State, image: &Image) -> Value {
     let users = state.local().filter(|container| container.image_id == image.id).count();
     json!({
-        "Id": image.id, "ParentId": "", "RepoTags": [tagged(&image.reference)], "RepoDigests": [digest(image)],
+        "Id": image.id, "ParentId": "", "RepoTags": tags(state, image), "RepoDigests": [digest(image)],
         "Created": state.clock.unix(image.created), "Size": image.size, "SharedSize": 0, "VirtualSize": image.size,
         "Labels": null, "Containers": users,
     })
 }
 
-fn tagged(reference: &str) -> String {
-    let named = reference.rsplit('/').next().unwrap_or(reference);
-    if named.contains(':') { reference.to_owned() } else { format!("{reference}:latest") }
+/// All references of an image.
+fn tags(state: &State, image: &Image) -> Vec<String> {
+    let own = state.images.values().filter(|other| other.id == image.id && !other.reference.is_empty());
+    own.map(|other| other.reference.clone()).collect()
 }
 
 fn digest(image: &Image) -> String {
-    let repository = image.reference.rsplit_once(':').map_or(image.reference.as_str(), |(name, _)| name);
+    let repository = repository(&image.like);
     format!(
         "{repository}@sha256:{}",
         image.id.trim_start_matches("sha256:").chars().rev().collect::<String>()
@@ -53,19 +59,13 @@ fn digest(image: &Image) -> String {
 /// `GET /images/{name}/json`
 pub(super) fn inspect(call: &Call, name: &str) -> Outcome {
     call.shared.read(|state| {
-        let hit = |image: &&Image| {
-            let id = image.id.trim_start_matches("sha256:");
-            let wanted = name.trim_start_matches("sha256:");
-            tagged(&image.reference) == tagged(name) || (!wanted.is_empty() && id.starts_with(wanted))
-        };
         let missing = || Failure::missing("No such image: ", &tagged(name));
-        let image = state.images.values().find(hit).ok_or_else(missing)?;
+        let image = state.image(name).ok_or_else(missing)?;
         Ok(answer::json(&json!({
-            "Id": image.id, "RepoTags": [tagged(&image.reference)], "RepoDigests": [digest(image)], "Parent": "",
+            "Id": image.id, "RepoTags": tags(state, image), "RepoDigests": [digest(image)], "Parent": "",
             "Comment": "buildkit.dockerfile.v0", "Created": state.clock.rfc3339(image.created), "Container": "",
             "DockerVersion": "", "Author": "", "Architecture": "amd64", "Os": "linux", "Size": image.size,
-            "VirtualSize": image.size, "Config": {"User": "", "Env": [], "Cmd": null, "Volumes": null, "WorkingDir": "", "Entrypoint": null,
-                       "OnBuild": null, "Labels": null},
+            "VirtualSize": image.size, "Config": state.image_config(name),
             "GraphDriver": {"Name": "overlay2", "Data": {}},
             "RootFS": {"Type": "layers", "Layers": [image.id]}, "Metadata": {"LastTagTime": super::inspect::NEVER},
         })))

@@ -27,8 +27,7 @@ pub(super) fn missing(name: &str) -> Failure {
 
 fn detail(state: &State, container: &Container, size: bool) -> Value {
     let id = &container.id;
-    let words = container.config.get("Cmd").and_then(Value::as_array);
-    let words: Vec<&str> = words.into_iter().flatten().filter_map(Value::as_str).collect();
+    let words = containers::words(container);
     let mut detail = json!({
         "Id": id,
         "Created": state.clock.rfc3339(container.created),
@@ -74,7 +73,7 @@ fn state_of(state: &State, container: &Container) -> Value {
         "Dead": false,
         "Pid": life.pid,
         "ExitCode": life.code,
-        "Error": "",
+        "Error": life.error,
         "StartedAt": date(life.started),
         "FinishedAt": date(life.finished),
     });
@@ -95,14 +94,14 @@ fn state_of(state: &State, container: &Container) -> Value {
 
 fn network_settings(container: &Container) -> Value {
     let mut ports = Map::new();
-    for port in &container.ports {
-        let bound = port.outer.filter(|_| container.is_up()).map(|outer| {
+    for port in container.ports.iter().filter(|_| container.is_up()) {
+        let bound = port.outer.map(|outer| {
             let row = |ip: &str| json!({"HostIp": ip, "HostPort": outer.to_string()});
             let mut rows = vec![row(&port.address)];
             rows.extend((port.address == "0.0.0.0").then(|| row("::")));
             Value::Array(rows)
         });
-        ports.insert(format!("{}/tcp", port.inner), bound.unwrap_or_default());
+        ports.insert(format!("{}/{}", port.inner, port.protocol), bound.unwrap_or_default());
     }
     let bridge = container.endpoints.get("bridge").filter(|_| container.is_up());
     json!({
@@ -111,7 +110,7 @@ fn network_settings(container: &Container) -> Value {
         "SecondaryIPv6Addresses": null, "EndpointID": bridge.map_or("", |end| end.id.as_str()),
         "Gateway": bridge.map_or("", |end| end.gateway.as_str()), "GlobalIPv6Address": "",
         "GlobalIPv6PrefixLen": 0, "IPAddress": bridge.map_or("", |end| end.address.as_str()),
-        "IPPrefixLen": if bridge.is_some() { 16 } else { 0 }, "IPv6Gateway": "",
+        "IPPrefixLen": bridge.map_or(0, |end| end.prefix), "IPv6Gateway": "",
         "MacAddress": bridge.map_or("", |end| end.mac.as_str()), "Networks": containers::networks(container),
     })
 }

@@ -38,7 +38,7 @@ struct Wish {
 pub(super) fn of_container(call: &Call, name: &str) -> Outcome {
     let found = call.shared.read(|state| {
         let container = state.find(name)?;
-        Some((container.id.clone(), container.profile.spec.tty))
+        Some((container.id.clone(), container.config.get("Tty").is_some_and(|tty| *tty == true)))
     });
     let (id, tty) = found.ok_or_else(|| missing(name))?;
     answer_logs(call, vec![(id, String::new())], tty)

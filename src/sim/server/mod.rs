@@ -6,7 +6,9 @@
 mod answer;
 mod call;
 mod containers;
+mod create;
 mod events;
+mod exec;
 mod human;
 mod images;
 mod inspect;
@@ -35,7 +37,9 @@ use super::shared::Shared;
 pub(crate) async fn serve(shared: Arc<Shared>, io: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
     let mut cut = shared.cut();
     let service = service_fn(move |request| respond(Arc::clone(&shared), request));
-    let connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(io), service);
+    let connection = hyper::server::conn::http1::Builder::new()
+        .serve_connection(TokioIo::new(io), service)
+        .with_upgrades();
     tokio::select! {
         // A client that hangs up is no error of the server.
         _ = connection => {}

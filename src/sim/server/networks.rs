@@ -73,7 +73,7 @@ fn containers(state: &State, network: &str) -> Value {
     for container in state.local().filter(|container| container.is_up()) {
         let Some(end) = container.endpoints.get(network) else { continue };
         let row = json!({"Name": container.name, "EndpointID": end.id, "MacAddress": end.mac,
-                         "IPv4Address": format!("{}/16", end.address), "IPv6Address": ""});
+                         "IPv4Address": format!("{}/{}", end.address, end.prefix), "IPv6Address": ""});
         rows.insert(container.id.clone(), row);
     }
     Value::Object(rows)

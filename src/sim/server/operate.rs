@@ -3,9 +3,10 @@
 use serde_json::json;
 
 use super::{Outcome, answer, answer::Failure, call::Call, inspect::missing};
-use crate::sim::state::{Container, Refused, State, Status};
+use crate::sim::state::{Container, Refused, State, Status, container::signal};
 
-fn id_of(call: &Call, name: &str) -> Result<String, Failure> {
+/// The id of a container.
+pub(super) fn id_of(call: &Call, name: &str) -> Result<String, Failure> {
     call.shared
         .read(|state| state.find(name).map(|container| container.id.clone()))
         .ok_or_else(|| missing(name))
@@ -21,9 +22,14 @@ pub(super) fn start(call: &Call, name: &str) -> Outcome {
 /// `POST /containers/{name}/stop`
 pub(super) async fn stop(call: &Call, name: &str) -> Outcome {
     let id = id_of(call, name)?;
-    call.shared.change(|state| state.stop(&id))?;
+    call.shared.change(|state| state.stop(&id, patience(call)))?;
     ended(call, &id).await;
     Ok(answer::nothing())
+}
+
+/// How many seconds a program gets to end.
+fn patience(call: &Call) -> Option<i64> {
+    call.query.get("t").and_then(|seconds| seconds.parse().ok())
 }
 
 /// Waits until a container does not run.
@@ -36,7 +42,7 @@ async fn ended(call: &Call, id: &str) {
 pub(super) async fn restart(call: &Call, name: &str) -> Outcome {
     let id = id_of(call, name)?;
     // One that does not run is only started.
-    if call.shared.change(|state| state.stop(&id)).is_ok() {
+    if call.shared.change(|state| state.stop(&id, patience(call))).is_ok() {
         ended(call, &id).await;
     }
     call.shared.change(|state| {
@@ -51,7 +57,7 @@ pub(super) async fn restart(call: &Call, name: &str) -> Outcome {
 pub(super) fn kill(call: &Call, name: &str) -> Outcome {
     let id = id_of(call, name)?;
     let wanted = call.query.get("signal").unwrap_or("KILL");
-    let signal = signal(wanted).ok_or_else(|| Failure::new(400, format!("Invalid signal: {wanted}")))?;
+    let number = signal(wanted).ok_or_else(|| Failure::new(400, format!("Invalid signal: {wanted}")))?;
     call.shared.change(|state| {
         let up = state.containers.get(&id).is_some_and(Container::is_up);
         if !up {
@@ -60,23 +66,9 @@ pub(super) fn kill(call: &Call, name: &str) -> Outcome {
                 format!("Cannot kill container: {name}: Container {id} is not running"),
             ));
         }
-        state.signal(&id, signal, matches!(signal, 2 | 3 | 9 | 15));
+        let ends = matches!(number, 2 | 3 | 9 | 15);
+        state.signal(&id, number, ends);
         Ok(answer::nothing())
-    })
-}
-
-fn signal(text: &str) -> Option<u64> {
-    let name = text.to_ascii_uppercase();
-    Some(match name.trim_start_matches("SIG") {
-        "HUP" => 1,
-        "INT" => 2,
-        "QUIT" => 3,
-        "KILL" => 9,
-        "USR1" => 10,
-        "USR2" => 12,
-        "TERM" => 15,
-        "WINCH" => 28,
-        number => number.parse().ok().filter(|number| (1..=64).contains(number))?,
     })
 }
 

@@ -3,8 +3,8 @@
 use hyper::Method;
 
 use super::{
-    Outcome, answer, answer::Failure, call::Call, containers, events, images, inspect, logs, networks,
-    operate, stats, swarm, system, tasks,
+    Outcome, answer, answer::Failure, call::Call, containers, create, events, exec, images, inspect, logs,
+    networks, operate, stats, swarm, system, tasks,
 };
 
 /// Answers a call.
@@ -29,6 +29,8 @@ async fn get(call: &Call, path: &[&str]) -> Outcome {
         ["containers", name, "json"] => inspect::container(call, name),
         ["containers", name, "stats"] => stats::stats(call, name).await,
         ["containers", name, "logs"] => logs::of_container(call, name),
+        ["containers", name, "changes"] => create::changes(call, name),
+        ["containers", name, "archive"] => create::archive(call, name),
         ["containers", name, "top"] => stats::top(call, name),
         ["events"] => events::events(call),
         ["images", "json"] => Ok(images::list(call)),
@@ -48,6 +50,7 @@ fn get_rest(call: &Call, path: &[&str]) -> Outcome {
         ["info"] => Ok(system::info(call)),
         ["system", "df"] => Ok(system::disk_usage(call)),
         ["swarm"] => swarm::swarm(call),
+        ["exec", id, "json"] => exec::inspect(call, id),
         ["nodes"] => swarm::nodes(call),
         ["nodes", name] => swarm::node(call, name),
         ["services"] => swarm::services(call),
@@ -64,6 +67,10 @@ fn get_rest(call: &Call, path: &[&str]) -> Outcome {
 
 async fn post(call: &Call, path: &[&str]) -> Outcome {
     match path {
+        ["containers", "create"] => create::create(call),
+        ["containers", name, "exec"] => exec::create(call, name),
+        ["exec", id, "start"] => exec::start(call, id),
+        ["containers", name, "update"] => create::update(call, name),
         ["containers", name, "start"] => operate::start(call, name),
         ["containers", name, "stop"] => operate::stop(call, name).await,
         ["containers", name, "restart"] => operate::restart(call, name).await,

@@ -3,6 +3,7 @@
 //! A world is what one engine knows: its stacks, nodes and loose containers, how they behave (load, logs), and
 //! what goes wrong when (incidents). Several worlds merge into one, so each stack has a file of its own.
 
+mod image;
 mod incident;
 mod service;
 mod units;
@@ -12,8 +13,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 pub(crate) use self::{
+    image::{Behaviour, ImageConfig, ImageSpec, StopSpec},
     incident::{Fault, IncidentSpec},
-    service::{HealthSpec, LoadSpec, ServiceSpec},
+    service::{HealthSpec, LoadSpec, LogsSpec, ServiceSpec},
     units::{Size, Span},
 };
 
@@ -31,6 +33,8 @@ pub(crate) struct WorldSpec {
     pub(crate) containers: BTreeMap<String, ServiceSpec>,
     /// What services write to their logs, by flavour.
     pub(crate) flavours: BTreeMap<String, Flavour>,
+    /// Images by reference: what is in them and how their programs behave.
+    pub(crate) images: BTreeMap<String, ImageSpec>,
     /// What goes wrong, when.
     pub(crate) incidents: Vec<IncidentSpec>,
 }
@@ -43,6 +47,7 @@ impl WorldSpec {
         self.stacks.extend(other.stacks);
         self.containers.extend(other.containers);
         self.flavours.extend(other.flavours);
+        self.images.extend(other.images);
         self.incidents.extend(other.incidents);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Size, Span};
+use super::{Size, Span, image::StopSpec};
 
 /// A service of a stack, or a loose container.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -58,6 +58,8 @@ pub(crate) struct ServiceSpec {
     pub(crate) constraints: Vec<String>,
     /// How updates go (swarm).
     pub(crate) update: UpdateSpec,
+    /// How it ends when it is told to.
+    pub(crate) stop: StopSpec,
     /// What it uses.
     pub(crate) load: LoadSpec,
     /// What it writes.
@@ -91,6 +93,9 @@ pub(crate) struct HealthSpec {
     /// What a good probe prints.
     #[serde(default)]
     pub(crate) output: String,
+    /// A file in the container that makes probes fail as long as it is there, as proxies like it before a stop.
+    #[serde(default)]
+    pub(crate) drain_file: String,
 }
 
 fn thirty_seconds() -> Span {

@@ -100,6 +100,10 @@ pub(crate) struct Endpoint {
     pub(crate) mac: String,
     /// Names in the network's DNS.
     pub(crate) aliases: Vec<String>,
+    /// Bits of the network's address range.
+    pub(crate) prefix: u8,
+    /// The settings that were asked for.
+    pub(crate) asked: Value,
 }
 
 /// A published port.
@@ -111,6 +115,8 @@ pub(crate) struct Port {
     pub(crate) outer: Option<u16>,
     /// Address of the host.
     pub(crate) address: String,
+    /// `tcp` or `udp`.
+    pub(crate) protocol: String,
 }
 
 /// The life of a container: what starts and ends change.
@@ -124,6 +130,8 @@ pub(crate) struct Life {
     pub(crate) finished: Option<Nanos>,
     /// Exit code of the last end.
     pub(crate) code: i64,
+    /// Why the last start failed.
+    pub(crate) error: String,
     /// Whether the kernel killed it for its memory.
     pub(crate) oom: bool,
     /// Process id on the host; 0 when it does not run.
@@ -134,6 +142,8 @@ pub(crate) struct Life {
     pub(crate) run: u64,
     /// Whether a person stopped it: then the restart policy rests.
     pub(crate) by_hand: bool,
+    /// Whether a stop was asked for, whose end is told.
+    pub(crate) stopping: bool,
     /// The wait before the next restart.
     pub(crate) backoff: Nanos,
 }
@@ -181,6 +191,8 @@ pub(crate) struct Container {
     pub(crate) meter: Meter,
     /// What it wrote.
     pub(crate) log: Log,
+    /// Files that were made in it.
+    pub(crate) files: std::collections::BTreeSet<String>,
 }
 
 impl Container {
@@ -199,6 +211,17 @@ impl Container {
         self.host.pointer("/RestartPolicy/Name").and_then(Value::as_str).unwrap_or("no")
     }
 
+    /// How often the restart policy starts it again; 0 for no limit.
+    pub(crate) fn most_restarts(&self) -> u64 {
+        self.host.pointer("/RestartPolicy/MaximumRetryCount").and_then(Value::as_u64).unwrap_or_default()
+    }
+
+    /// The signal that asks it to end.
+    pub(crate) fn stop_signal(&self) -> u64 {
+        let name = self.config.get("StopSignal").and_then(Value::as_str).unwrap_or_default();
+        signal(name).unwrap_or(15)
+    }
+
     /// Attributes of its events: its labels, image and name.
     pub(crate) fn attributes(&self) -> BTreeMap<String, String> {
         let mut attributes = self.labels.clone();
@@ -206,4 +229,20 @@ impl Container {
         attributes.insert("name".to_owned(), self.name.clone());
         attributes
     }
+}
+
+/// The number of a signal by its name.
+pub(crate) fn signal(text: &str) -> Option<u64> {
+    let name = text.to_ascii_uppercase();
+    Some(match name.trim_start_matches("SIG") {
+        "HUP" => 1,
+        "INT" => 2,
+        "QUIT" => 3,
+        "KILL" => 9,
+        "USR1" => 10,
+        "USR2" => 12,
+        "TERM" => 15,
+        "WINCH" => 28,
+        number => number.parse().ok().filter(|number| (1..=64).contains(number))?,
+    })
 }

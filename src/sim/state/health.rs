@@ -1,5 +1,7 @@
 //! Health checks: probes on a schedule, as the daemon runs them.
 
+use serde_json::Value;
+
 use super::{
     Deed, State,
     container::{Container, Probe, Status},
@@ -8,6 +10,7 @@ use super::{
 use crate::sim::{
     clock::{MILLI, Nanos, SECOND},
     ids, noise,
+    spec::{HealthSpec, Span},
 };
 
 /// Time between probes while a container starts, since engine 25.
@@ -36,12 +39,7 @@ impl State {
             Some(Affliction::Probe { code: -1, .. }) => check.timeout.0,
             _ => noise::between(key, 5, 30, 140) as Nanos * MILLI,
         };
-        let command = check.test.iter().skip(1).cloned().collect::<Vec<_>>().join(" ");
-        let command = if check.test.first().is_some_and(|word| word == "CMD-SHELL") {
-            format!("/bin/sh -c {command}")
-        } else {
-            command
-        };
+        let command = probe_words(container, &check).join(" ");
         let exec = self.exec_id(id, self.now);
         self.tell(id, format!("exec_create: {command}"), &[("execID", exec.clone())]);
         self.tell(id, format!("exec_start: {command}"), &[("execID", exec)]);
@@ -53,17 +51,32 @@ impl State {
         ids::hex(self.seed, &format!("exec {id} {begun}"))
     }
 
+    /// What a probe of a container would yield now: exit code and output. Code -1 is a probe that hangs.
+    pub(super) fn true_health(&self, container: &Container) -> (i64, String) {
+        if let Some(Affliction::Probe { code, output }) = self.affliction(container) {
+            return (code, output);
+        }
+        let conduct = self.conduct_of(container);
+        if let Some(failure) = conduct.unhealthy {
+            return failure;
+        }
+        let check = container.health.as_ref().map(|health| &health.check);
+        let ran = self.now - container.life.started.unwrap_or(self.now);
+        if ran < conduct.ready_after {
+            return (1, "connection refused\n".to_owned());
+        }
+        if check.is_some_and(|check| container.files.contains(&check.drain_file)) {
+            return (1, "draining\n".to_owned());
+        }
+        (0, check.map(|check| check.output.clone()).unwrap_or_default())
+    }
+
     /// A probe ends.
     pub(super) fn probed(&mut self, id: &str, run: u64, begun: Nanos) {
         let Some(container) = self.containers.get(id).filter(|c| c.life.run == run && c.is_up()) else {
             return;
         };
-        let (code, output) = match self.affliction(container) {
-            Some(Affliction::Probe { code, output }) => (code, output),
-            Some(Affliction::Memory { .. }) | None => {
-                (0, container.health.as_ref().map(|health| health.check.output.clone()).unwrap_or_default())
-            }
-        };
+        let (code, output) = self.true_health(container);
         if code != -1 {
             let exec = self.exec_id(id, begun);
             self.tell(id, "exec_die", &[("execID", exec), ("exitCode", code.to_string())]);
@@ -78,6 +91,42 @@ impl State {
             self.task_health_changed(id, status);
         }
     }
+}
+
+/// The words of a health check's command.
+pub(super) fn probe_words(container: &Container, check: &HealthSpec) -> Vec<String> {
+    let rest = check.test.iter().skip(1).cloned();
+    if check.test.first().is_none_or(|word| word != "CMD-SHELL") {
+        return rest.collect();
+    }
+    let shell = container.config.get("Shell").and_then(Value::as_array).into_iter().flatten();
+    let mut words: Vec<String> = shell.filter_map(Value::as_str).map(str::to_owned).collect();
+    if words.is_empty() {
+        words = vec!["/bin/sh".to_owned(), "-c".to_owned()];
+    }
+    words.extend(rest);
+    words
+}
+
+/// The check of a container's `Config`, with the engine's defaults. What probes print is not in it: that
+/// comes from what the world says of the service.
+pub(crate) fn check_of(config: &Value, hint: Option<&HealthSpec>) -> Option<HealthSpec> {
+    let check = config.get("Healthcheck")?;
+    let words = check.get("Test").and_then(Value::as_array).into_iter().flatten();
+    let test: Vec<String> = words.filter_map(Value::as_str).map(str::to_owned).collect();
+    if test.first().is_none_or(|word| word == "NONE") {
+        return None;
+    }
+    let number = |name: &str| check.get(name).and_then(Value::as_i64).filter(|number| *number > 0);
+    Some(HealthSpec {
+        test,
+        interval: Span(number("Interval").unwrap_or(30 * SECOND)),
+        timeout: Span(number("Timeout").unwrap_or(30 * SECOND)),
+        retries: number("Retries").and_then(|number| u64::try_from(number).ok()).unwrap_or(3),
+        start_period: Span(number("StartPeriod").unwrap_or_default()),
+        output: hint.map(|hint| hint.output.clone()).unwrap_or_default(),
+        drain_file: hint.map(|hint| hint.drain_file.clone()).unwrap_or_default(),
+    })
 }
 
 /// Time to the next probe of a container with a check.

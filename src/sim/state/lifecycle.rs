@@ -1,12 +1,14 @@
 //! Starts and ends of containers, with the events that a real daemon tells about them.
 
+use serde_json::Value;
+
 use super::{
     Deed, State,
     container::{Container, Health, Status},
     faults::Affliction,
 };
 use crate::sim::{
-    behaviour::load::Meter,
+    behaviour::{load::Meter, logs::Stream},
     clock::{MILLI, Nanos, SECOND},
     noise,
 };
@@ -18,6 +20,15 @@ pub(crate) enum Refused {
     Already,
     /// It cannot be done in this state (409), with the daemon's words.
     Conflict(String),
+    /// Anything else: a status, with the daemon's words.
+    Failed(u16, String),
+}
+
+impl Refused {
+    /// With a status and the daemon's words.
+    pub(crate) fn failed(status: u16, message: impl Into<String>) -> Self {
+        Self::Failed(status, message.into())
+    }
 }
 
 const FIRST_BACKOFF: Nanos = 100 * MILLI;
@@ -38,8 +49,21 @@ impl State {
             Status::Created | Status::Restarting | Status::Exited => {}
         }
         container.life.by_hand = false;
+        container.life.restarts = 0;
+        if let Err(refused) = self.attach(id).and_then(|()| self.bind_ports(id)) {
+            self.fail_start(id, &refused);
+            return Err(refused);
+        }
         self.launch(id);
         Ok(())
+    }
+
+    /// A container that cannot start says why.
+    fn fail_start(&mut self, id: &str, refused: &Refused) {
+        let Refused::Failed(_, message) = refused else { return };
+        let Some(container) = self.containers.get_mut(id) else { return };
+        container.life.error.clone_from(message);
+        container.life.code = 128;
     }
 
     /// Brings a container up, whatever made it start.
@@ -53,6 +77,8 @@ impl State {
         life.pid = pid;
         life.run += 1;
         life.oom = false;
+        life.stopping = false;
+        life.error.clear();
         life.code = 0;
         let run = life.run;
         container.meter = Meter::new(now);
@@ -62,11 +88,30 @@ impl State {
         self.tell(id, "start", &[]);
         self.plan_first_probe(id, run);
         self.afflict(id, 0);
+        self.plan_own_end(id, run);
     }
 
-    /// Stops a container: it gets a signal and ends after a moment. One that waits for its restart ends at
-    /// once.
-    pub(crate) fn stop(&mut self, id: &str) -> Result<(), Refused> {
+    /// Plans the end of a program that ends by itself, with its last words.
+    fn plan_own_end(&mut self, id: &str, run: u64) {
+        let Some(container) = self.containers.get(id) else { return };
+        let conduct = self.conduct_of(container);
+        let (after, code) = match (conduct.crash, super::programs::own_end(container)) {
+            (Some(crash), _) | (None, Some(crash)) => crash,
+            (None, None) => return,
+        };
+        let clock = self.clock.clone();
+        if let Some(container) = self.containers.get_mut(id).filter(|_| conduct.crash.is_some()) {
+            for (number, line) in conduct.lines.iter().enumerate() {
+                let at = self.now + (after / 2).min((number as Nanos + 4) * 90 * MILLI);
+                container.log.store(&clock, at, Stream::Err, line);
+            }
+        }
+        self.queue.plan(self.now + after, Deed::Exit { id: id.to_owned(), run, code });
+    }
+
+    /// Stops a container: it gets a signal and ends after a moment; what has not ended after `patience` seconds
+    /// is killed (negative: never). One that waits for its restart ends at once.
+    pub(crate) fn stop(&mut self, id: &str, patience: Option<i64>) -> Result<(), Refused> {
         let container = self.containers.get_mut(id).ok_or(Refused::Already)?;
         match container.life.status {
             Status::Created | Status::Exited => Err(Refused::Already),
@@ -78,8 +123,16 @@ impl State {
             }
             Status::Running | Status::Paused => {
                 // A frozen program hears nothing until it is killed.
-                let signal = if container.life.status == Status::Paused { 9 } else { 15 };
+                let paused = container.life.status == Status::Paused;
+                let signal = if paused { 9 } else { container.stop_signal() };
+                let own = container.config.get("StopTimeout").and_then(Value::as_i64);
+                let patience = patience.or(own).unwrap_or(10);
+                container.life.stopping = true;
+                let run = container.life.run;
                 self.signal(id, signal, true);
+                if patience >= 0 {
+                    self.queue.plan(self.now + patience * SECOND, Deed::Kill { id: id.to_owned(), run });
+                }
                 Ok(())
             }
         }
@@ -96,14 +149,35 @@ impl State {
         let Some(container) = self.containers.get_mut(id) else { return };
         container.life.by_hand |= by_hand;
         let run = container.life.run;
-        let takes = match signal {
-            9 => 15 * MILLI,
-            _ => 120 * MILLI + noise::between(container.key, run as i64, 0, 900) as Nanos * MILLI,
-        };
-        let code = if signal == 9 { 137 } else { 0 };
+        let ends = self.end_by(id, signal);
         self.tell(id, "kill", &[("signal", signal.to_string())]);
-        if matches!(signal, 2 | 3 | 9 | 15) {
+        if let Some((takes, code)) = ends {
             self.queue.plan(self.now + takes, Deed::Exit { id: id.to_owned(), run, code });
+        }
+    }
+
+    /// How a signal ends a program: after what time, and with which code.
+    fn end_by(&self, id: &str, signal: u64) -> Option<(Nanos, i64)> {
+        let container = self.containers.get(id)?;
+        if signal == 9 {
+            return Some((15 * MILLI, 137));
+        }
+        if !matches!(signal, 2 | 3 | 15) && signal != container.stop_signal() {
+            return None;
+        }
+        let own = &container.profile.spec.stop;
+        let how = self.conduct_of(container).stop.unwrap_or_else(|| own.clone());
+        let run = container.life.run as i64;
+        let usual = 120 * MILLI + noise::between(container.key, run, 0, 900) as Nanos * MILLI;
+        (!how.ignores).then_some((how.takes.map_or(usual, |span| span.0), how.code))
+    }
+
+    /// A program has not obeyed in time.
+    pub(super) fn kill_late(&mut self, id: &str, run: u64) {
+        let waits = |c: &&Container| c.life.run == run && c.is_up();
+        if self.containers.get(id).is_some_and(|c| waits(&c)) {
+            self.tell(id, "kill", &[("signal", "9".to_owned())]);
+            self.exit(id, run, 137);
         }
     }
 
@@ -122,6 +196,7 @@ impl State {
         life.backoff = if ran > SETTLED || life.backoff == 0 { FIRST_BACKOFF } else { life.backoff * 2 };
         life.backoff = life.backoff.min(LONGEST_BACKOFF);
         let (asked, wait) = (life.by_hand, life.backoff);
+        let told = std::mem::take(&mut life.stopping);
         container.log.stop(&self.clock, now, code == 0 || code == 143);
         let again = !asked && will_restart(container, code);
         if again {
@@ -130,13 +205,26 @@ impl State {
         let seconds = (ran / SECOND).to_string();
         self.tell(id, "die", &[("exitCode", code.to_string()), ("execDuration", seconds)]);
         self.tell_networks(id, "disconnect");
-        if asked {
+        if told {
             self.tell(id, "stop", &[]);
         }
         if again {
             self.queue.plan(now + wait, Deed::Restart { id: id.to_owned(), run });
         }
+        self.end_execs(id);
         self.task_container_ended(id, code);
+        if !again {
+            self.remove_if_told(id);
+        }
+    }
+
+    /// A container that removes itself.
+    fn remove_if_told(&mut self, id: &str) {
+        let told = |c: &Container| c.host.get("AutoRemove").is_some_and(|remove| *remove == true);
+        if self.containers.get(id).is_some_and(told) {
+            self.tell(id, "destroy", &[]);
+            self.containers.remove(id);
+        }
     }
 
     /// The kernel kills the container's processes.
@@ -188,16 +276,34 @@ impl State {
         Ok(())
     }
 
+    /// Changes limits or the restart policy of a container.
+    pub(crate) fn update(&mut self, id: &str, wanted: &Value) -> Result<(), Refused> {
+        let Some(container) = self.containers.get_mut(id) else { return Ok(()) };
+        let number = |value: &Value, name: &str| value.get(name).and_then(Value::as_i64).unwrap_or_default();
+        let (memory, swap) = (number(wanted, "Memory"), number(&container.host, "MemorySwap"));
+        if memory > swap && swap > 0 && number(wanted, "MemorySwap") == 0 {
+            return Err(Refused::Conflict(format!(
+                "Cannot update container {id}: Memory limit should be smaller than already set memoryswap limit, \
+                 update the memoryswap at the same time"
+            )));
+        }
+        let given = |value: &Value| !value.is_null() && value.as_i64() != Some(0) && *value != "";
+        let named = |value: &Value| value.get("Name").is_none_or(|name| *name != "");
+        let wanted =
+            wanted.as_object().into_iter().flatten().filter(|(_, value)| given(value) && named(value));
+        if let Some(host) = container.host.as_object_mut() {
+            host.extend(wanted.map(|(name, value)| (name.clone(), value.clone())));
+        }
+        self.tell(id, "update", &[]);
+        Ok(())
+    }
+
     /// Gives a container another name.
     pub(crate) fn rename(&mut self, id: &str, name: &str) -> Result<(), Refused> {
-        if let Some(other) = self.local().find(|container| container.name == name) {
-            let text = format!(
-                "Error when allocating new name: Conflict. The container name \"/{name}\" is already in use by \
-                 container \"{}\". You have to remove (or rename) that container to be able to reuse that name.",
-                other.id
-            );
-            return Err(Refused::Conflict(text));
-        }
+        self.check_name(name).map_err(|refused| match refused {
+            Refused::Conflict(text) => Refused::Conflict(format!("Error when allocating new name: {text}")),
+            other => other,
+        })?;
         let Some(container) = self.containers.get_mut(id) else { return Err(Refused::Already) };
         let old = std::mem::replace(&mut container.name, name.to_owned());
         self.tell(id, "rename", &[("oldName", format!("/{old}"))]);
@@ -240,7 +346,10 @@ impl State {
 fn will_restart(container: &Container, code: i64) -> bool {
     match container.restart_policy() {
         "always" | "unless-stopped" => true,
-        "on-failure" => code != 0,
+        "on-failure" => {
+            code != 0
+                && (container.most_restarts() == 0 || container.life.restarts < container.most_restarts())
+        }
         _ => false,
     }
 }

@@ -3,24 +3,32 @@
 //! All of it is behind one lock. Whoever takes the lock first brings the state to the present by doing the deeds that are
 //! due ([`State::advance`]), so an answer does not depend on when the driver task woke last. Nothing here waits.
 
+mod attach;
 pub(crate) mod build;
 pub(crate) mod container;
+pub(crate) mod create;
 pub(crate) mod events;
+pub(crate) mod execs;
 mod faults;
-mod health;
+pub(crate) mod health;
+pub(crate) mod images;
 mod lifecycle;
 mod nodes;
 pub(crate) mod objects;
+pub(crate) mod ports;
+mod programs;
 mod queue;
 mod rollout;
 pub(crate) mod swarm;
 mod tasks;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
+use self::container::Profile;
 pub(crate) use self::{
     container::{Container, Status},
     events::{Event, Events},
+    execs::{Exec, Stage},
     faults::Active,
     lifecycle::Refused,
     objects::{Image, Network, Volume},
@@ -29,7 +37,7 @@ pub(crate) use self::{
 };
 use super::{
     clock::{Clock, Nanos},
-    spec::{EngineSpec, Flavour, IncidentSpec},
+    spec::{EngineSpec, Flavour, ImageSpec, IncidentSpec},
 };
 
 /// Everything that exists.
@@ -53,6 +61,14 @@ pub(crate) struct State {
     pub(crate) volumes: BTreeMap<String, Volume>,
     /// Images by reference.
     pub(crate) images: BTreeMap<String, Image>,
+    /// What the world says of images, by reference.
+    pub(crate) image_specs: BTreeMap<String, ImageSpec>,
+    /// What services run, by `stack/service` or name.
+    pub(crate) profiles: BTreeMap<String, Arc<Profile>>,
+    /// Executed programs by id.
+    pub(crate) execs: BTreeMap<String, Exec>,
+    /// Counts what clients made, for ids.
+    made: u64,
     /// Nodes by id; none without a swarm.
     pub(crate) nodes: BTreeMap<String, Node>,
     /// Services by id.
@@ -100,6 +116,8 @@ impl State {
             Deed::Restart { id, run } => self.restart_by_policy(&id, run),
             Deed::OutOfMemory { id, run } => self.out_of_memory(&id, run),
             Deed::Exit { id, run, code } => self.exit(&id, run, code),
+            Deed::Kill { id, run } => self.kill_late(&id, run),
+            Deed::ExecEnd { exec } => self.exec_end(&exec),
             Deed::Mutter { id, run, fault, count } => self.mutter(&id, run, fault, count),
             Deed::Begin { incident } => self.begin(incident),
             Deed::End { fault } => self.end(fault),
@@ -145,6 +163,25 @@ impl State {
             action,
             actor,
             attributes,
+            scope: "local",
+        });
+    }
+
+    /// Tells an event of an object that is no container.
+    pub(crate) fn tell_object(
+        &mut self,
+        kind: &'static str,
+        action: &str,
+        actor: &str,
+        facts: &[(&str, &str)],
+    ) {
+        let facts = facts.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        self.events.publish(Event {
+            at: self.now,
+            kind,
+            action: action.to_owned(),
+            actor: actor.to_owned(),
+            attributes: facts.collect(),
             scope: "local",
         });
     }

@@ -12,8 +12,10 @@ use crate::sim::{
 pub(crate) struct Image {
     /// Id with `sha256:`.
     pub(crate) id: String,
-    /// Its reference.
+    /// Its reference; empty when another image has taken it over.
     pub(crate) reference: String,
+    /// The reference whose description it follows.
+    pub(crate) like: String,
     /// Its size in bytes.
     pub(crate) size: u64,
     /// When it was built.
@@ -45,6 +47,21 @@ pub(crate) struct Network {
     pub(crate) created: Nanos,
     /// How many addresses were given away.
     pub(crate) given: u32,
+}
+
+impl Network {
+    /// Bits of the address range.
+    pub(crate) fn prefix(&self) -> u8 {
+        self.subnet.split_once('/').and_then(|(_, bits)| bits.parse().ok()).unwrap_or_default()
+    }
+
+    /// The `number`th address of the range; empty for no range.
+    pub(crate) fn host_address(&self, number: u32) -> String {
+        let base = self.subnet.split('/').next().unwrap_or_default();
+        let base = base.parse::<std::net::Ipv4Addr>().ok();
+        let address = base.and_then(|base| u32::from(base).checked_add(number));
+        address.map(|address| std::net::Ipv4Addr::from(address).to_string()).unwrap_or_default()
+    }
 }
 
 /// A volume.

@@ -18,6 +18,10 @@ pub(crate) enum Deed {
     OutOfMemory { id: String, run: u64 },
     /// The program ends.
     Exit { id: String, run: u64, code: i64 },
+    /// The patience with a program that was told to end is over.
+    Kill { id: String, run: u64 },
+    /// An executed program ends.
+    ExecEnd { exec: String },
     /// A faulty replica complains.
     Mutter { id: String, run: u64, fault: u64, count: usize },
     /// An incident begins.

@@ -148,7 +148,7 @@ impl State {
 
     fn start_task(&mut self, id: &str) {
         let Some(container) = build::task_container(self, id) else { return };
-        if is_nowhere(&container.image) {
+        if self.conduct(&container.image).missing {
             self.reject(id, format!("No such image: {}", container.image));
             return;
         }
@@ -275,11 +275,6 @@ impl State {
         let (action, actor) = (action.to_owned(), id.to_owned());
         self.events.publish(Event { at: self.now, kind, action, actor, attributes, scope: "swarm" });
     }
-}
-
-/// In this world's registry, all images exist but those with a tag that begins with `missing`.
-fn is_nowhere(image: &str) -> bool {
-    image.rsplit(':').next().is_some_and(|tag| tag.starts_with("missing"))
 }
 
 fn same_place(task: &Task, slot: u64, node: Option<&str>) -> bool {

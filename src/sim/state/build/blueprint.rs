@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Value, json};
 
+use super::{defaults, inherit};
 use crate::sim::{
     behaviour::{load::Meter, logs::Log},
     clock::Nanos,
@@ -13,6 +14,8 @@ use crate::sim::{
     state::{
         State, Status,
         container::{Container, Health, Life, Port, Profile},
+        create::labels_of,
+        health::check_of,
     },
 };
 
@@ -118,7 +121,7 @@ fn compose_labels(
         ("config-hash", ids::hex(state.seed, &format!("config {}", profile.path))),
         ("container-number", number.to_string()),
         ("depends_on", needs.collect::<Vec<_>>().join(",")),
-        ("image", state.images.get(&profile.spec.image).map(|image| image.id.clone()).unwrap_or_default()),
+        ("image", state.image(&profile.spec.image).map(|image| image.id.clone()).unwrap_or_default()),
         ("oneoff", "False".to_owned()),
         ("project", project.to_owned()),
         ("project.config_files", files.join(",")),
@@ -137,7 +140,12 @@ pub(super) fn ports(written: &[String]) -> Vec<Port> {
         let mut parts = text.rsplit(':');
         let inner = parts.next()?.parse().ok()?;
         let outer = parts.next().and_then(|outer| outer.parse().ok());
-        Some(Port { inner, outer, address: parts.next().unwrap_or("0.0.0.0").to_owned() })
+        Some(Port {
+            inner,
+            outer,
+            address: parts.next().unwrap_or("0.0.0.0").to_owned(),
+            protocol: "tcp".to_owned(),
+        })
     };
     written.iter().filter_map(read).collect()
 }
@@ -149,14 +157,15 @@ impl State {
         let key = noise::key(self.seed, &blueprint.name);
         let mut endpoints = BTreeMap::new();
         for (network, names) in &blueprint.networks {
-            let mut aliases = names.clone();
-            aliases.push(ids::short(&id).to_owned());
-            endpoints
-                .extend(self.endpoint(network, &blueprint.name, aliases).map(|end| (network.clone(), end)));
+            let asked = json!({"Aliases": names});
+            let end = self.endpoint(network, (&blueprint.name, &id), &asked);
+            endpoints.insert(network.clone(), end);
         }
         let spec = &blueprint.profile.spec;
+        let mut config = config(&blueprint, &id);
+        inherit(&mut config, &self.image_config(&blueprint.image));
         let mounts = self.mounts(&blueprint);
-        let image_id = self.images.get(&blueprint.image).map(|image| image.id.clone()).unwrap_or_default();
+        let image_id = self.image(&blueprint.image).map(|image| image.id.clone()).unwrap_or_default();
         Container {
             key,
             number: blueprint.number,
@@ -164,15 +173,16 @@ impl State {
             local: blueprint.local,
             image: blueprint.image.clone(),
             image_id,
-            config: config(&blueprint, &id),
+            labels: labels_of(&config),
+            health: check_of(&config, spec.health.as_ref()).map(Health::starting),
+            config,
             host: host(&blueprint),
             mounts,
-            labels: blueprint.labels.clone(),
+            files: Default::default(),
             endpoints,
             ports: blueprint.ports.clone(),
             created,
             life: unborn(),
-            health: spec.health.clone().map(Health::starting),
             meter: Meter::new(created),
             log: Log::new(noise::key(self.seed, &id), spec.logs.rate, blueprint.profile.flavour.clone()),
             profile: Arc::clone(&blueprint.profile),
@@ -200,17 +210,20 @@ impl State {
     }
 }
 
-fn unborn() -> Life {
+/// The life of a container that has not started.
+pub(crate) fn unborn() -> Life {
     Life {
         status: Status::Created,
         started: None,
         finished: None,
         code: 0,
+        error: String::new(),
         oom: false,
         pid: 0,
         restarts: 0,
         run: 0,
         by_hand: false,
+        stopping: false,
         backoff: 0,
     }
 }
@@ -256,32 +269,16 @@ fn host(blueprint: &Blueprint) -> Value {
         })
         .collect();
     let network = blueprint.networks.first().map_or("bridge", |(name, _)| name.as_str());
-    let mut host = json!({
-        "Binds": binds, "ContainerIDFile": "",
-        "LogConfig": {"Type": "json-file", "Config": {"max-file": "3", "max-size": "10m"}},
-        "NetworkMode": network, "PortBindings": bindings,
-        "RestartPolicy": {"Name": blueprint.restart, "MaximumRetryCount": 0},
-        "AutoRemove": false, "VolumeDriver": "", "VolumesFrom": null, "ConsoleSize": [0, 0], "CapAdd": null,
-        "CapDrop": spec.cap_drop, "CgroupnsMode": "private", "Dns": [], "DnsOptions": [], "DnsSearch": [],
-        "ExtraHosts": [], "GroupAdd": null, "IpcMode": "private", "Cgroup": "", "Links": null, "OomScoreAdj": 0,
-        "PidMode": "", "Privileged": false, "PublishAllPorts": false, "ReadonlyRootfs": spec.read_only
+    let mut host = defaults::host();
+    let own = json!({
+        "Binds": binds, "NetworkMode": network, "PortBindings": bindings,
+        "RestartPolicy": {"Name": blueprint.restart, "MaximumRetryCount": 0}, "CapDrop": spec.cap_drop,
+        "ExtraHosts": [], "ReadonlyRootfs": spec.read_only, "SecurityOpt": spec.security_opt,
+        "Memory": spec.limits.memory.0, "NanoCpus": (spec.limits.cpus * 1e9) as u64,
+        "MemoryReservation": spec.reservations.memory.0, "MemorySwap": spec.limits.memory.0 * 2,
     });
-    let rest = json!({
-        "SecurityOpt": spec.security_opt, "UTSMode": "", "UsernsMode": "", "ShmSize": 67_108_864,
-        "Runtime": "runc", "Isolation": "", "CpuShares": 0, "Memory": spec.limits.memory.0,
-        "NanoCpus": (spec.limits.cpus * 1e9) as u64, "CgroupParent": "", "BlkioWeight": 0,
-        "BlkioWeightDevice": null, "BlkioDeviceReadBps": null, "BlkioDeviceWriteBps": null,
-        "BlkioDeviceReadIOps": null, "BlkioDeviceWriteIOps": null, "CpuPeriod": 0, "CpuQuota": 0,
-        "CpuRealtimePeriod": 0, "CpuRealtimeRuntime": 0, "CpusetCpus": "", "CpusetMems": "", "Devices": null,
-        "DeviceCgroupRules": null, "DeviceRequests": null, "MemoryReservation": spec.reservations.memory.0,
-        "MemorySwap": spec.limits.memory.0 * 2, "MemorySwappiness": null, "OomKillDisable": null,
-        "PidsLimit": null, "Ulimits": null, "CpuCount": 0, "CpuPercent": 0, "IOMaximumIOps": 0,
-        "IOMaximumBandwidth": 0, "MaskedPaths": ["/proc/acpi", "/proc/kcore", "/proc/keys", "/sys/firmware"],
-        "ReadonlyPaths": ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"],
-    });
-    // In two parts, because one is too long for the macro.
-    if let (Some(host), Value::Object(rest)) = (host.as_object_mut(), rest) {
-        host.extend(rest);
+    if let (Some(host), Value::Object(own)) = (host.as_object_mut(), own) {
+        host.extend(own);
     }
     host
 }

@@ -4,19 +4,24 @@
 //! early incidents have a past when the first client asks.
 
 mod blueprint;
+pub(crate) mod defaults;
+mod inherit;
 mod swarm;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-pub(crate) use self::{blueprint::Blueprint, swarm::task_container};
-use super::{
-    Container, Deed, Events, Image, Network, Queue, State, Status, Volume,
-    container::{Endpoint, Profile},
+pub(crate) use self::{
+    blueprint::{Blueprint, healthcheck, unborn},
+    inherit::inherit,
+    swarm::task_container,
 };
+use super::{Container, Deed, Events, Network, Queue, State, Status, Volume, container::Profile};
 use crate::sim::{
     clock::{Clock, Nanos, SECOND},
     ids, noise,
-    spec::{Kind, NetworkSpec, ServiceSpec, Size, Span, StackSpec, VolumeSpec, WorldSpec},
+    spec::{
+        Behaviour, ImageSpec, Kind, NetworkSpec, ServiceSpec, Size, Span, StackSpec, VolumeSpec, WorldSpec,
+    },
 };
 
 /// How long before the world's start its simulation begins.
@@ -29,6 +34,7 @@ impl State {
         let mut state = Self::empty(&mut world, seed, clock);
         state.add_default_networks(!world.nodes.is_empty());
         state.add_nodes(&world);
+        state.add_declared_images();
         for (name, stack) in &world.stacks {
             state.add_stack(name, stack);
         }
@@ -61,6 +67,13 @@ impl State {
             networks: BTreeMap::new(),
             volumes: BTreeMap::new(),
             images: BTreeMap::new(),
+            image_specs: std::mem::take(&mut world.images)
+                .into_iter()
+                .map(|(name, spec)| (super::images::tagged(&name), spec))
+                .collect(),
+            profiles: BTreeMap::new(),
+            execs: BTreeMap::new(),
+            made: 0,
             nodes: BTreeMap::new(),
             services: BTreeMap::new(),
             tasks: BTreeMap::new(),
@@ -80,9 +93,20 @@ impl State {
     }
 
     /// What a service's replicas run.
-    pub(crate) fn profile(&self, path: &str, spec: &ServiceSpec) -> Arc<Profile> {
+    pub(crate) fn profile(&mut self, path: &str, spec: &ServiceSpec) -> Arc<Profile> {
         let flavour = self.flavours.get(&spec.logs.flavour).cloned().unwrap_or_default();
-        Arc::new(Profile { path: path.to_owned(), spec: spec.clone(), flavour })
+        let profile = Arc::new(Profile { path: path.to_owned(), spec: spec.clone(), flavour });
+        self.profiles.insert(path.to_owned(), Arc::clone(&profile));
+        profile
+    }
+
+    /// Images that the world describes are there, unless it says otherwise.
+    fn add_declared_images(&mut self) {
+        let present = |(name, spec): (&String, &ImageSpec)| {
+            (!spec.registry.absent && spec.behaviour != Some(Behaviour::Missing)).then(|| name.clone())
+        };
+        let names: Vec<String> = self.image_specs.iter().filter_map(present).collect();
+        names.iter().for_each(|name| self.add_image(name, &Size(0)));
     }
 
     fn add_default_networks(&mut self, swarm: bool) {
@@ -119,7 +143,7 @@ impl State {
             id,
             driver,
             scope: if overlay { "swarm" } else { "local" },
-            gateway: host_address(&subnet, 1),
+            gateway: String::new(),
             subnet,
             internal: spec.internal,
             attachable: spec.attachable,
@@ -128,23 +152,8 @@ impl State {
             created: -60 * DAY,
             given: 1,
         };
+        let network = Network { gateway: network.host_address(1), ..network };
         self.networks.insert(name.to_owned(), network);
-    }
-
-    /// Makes an image known.
-    pub(crate) fn add_image(&mut self, reference: &str, size: &Size) {
-        if self.images.contains_key(reference) {
-            return;
-        }
-        let key = noise::key(self.seed, reference);
-        let size = if size.0 == 0 { noise::between(key, 0, 28 << 20, 420 << 20) } else { size.0 };
-        let image = Image {
-            id: format!("sha256:{}", ids::hex(self.seed, &format!("image {reference}"))),
-            reference: reference.to_owned(),
-            size,
-            created: -(noise::between(key, 1, 10, 90) as Nanos) * DAY,
-        };
-        self.images.insert(reference.to_owned(), image);
     }
 
     fn add_stack(&mut self, name: &str, stack: &StackSpec) {
@@ -246,24 +255,6 @@ impl State {
         let phase = noise::between(container.key, 3, 0, interval) as Nanos;
         self.queue.plan(self.now + phase, Deed::Probe { id: container.id.clone(), run: 1 });
     }
-
-    /// Gives a container its place in its networks.
-    pub(super) fn endpoint(&mut self, network: &str, name: &str, aliases: Vec<String>) -> Option<Endpoint> {
-        let seed = self.seed;
-        let network_name = network;
-        let network = self.networks.get_mut(network)?;
-        network.given += 1;
-        let key = noise::key(seed, &format!("{network_name} {name}"));
-        let mac = key.to_be_bytes().iter().skip(3).map(|byte| format!(":{byte:02x}")).collect::<String>();
-        Some(Endpoint {
-            network_id: network.id.clone(),
-            id: ids::hex(seed, &format!("endpoint {network_name} {name}")),
-            address: host_address(&network.subnet, network.given),
-            gateway: network.gateway.clone(),
-            mac: format!("02{mac}"),
-            aliases,
-        })
-    }
 }
 
 /// The labels that Compose and `docker stack` give to networks and volumes.
@@ -277,13 +268,4 @@ fn stack_labels(kind: Kind, stack: &str, what: &str, key: &str) -> BTreeMap<Stri
         ],
     };
     pairs.into_iter().map(|(name, value)| (name, value.to_owned())).collect()
-}
-
-/// The `number`th address of a range like `172.20.0.0/16`; empty for no range.
-fn host_address(subnet: &str, number: u32) -> String {
-    let base = subnet.split('/').next().unwrap_or_default();
-    match base.parse::<std::net::Ipv4Addr>() {
-        Ok(base) => std::net::Ipv4Addr::from(u32::from(base) + number).to_string(),
-        Err(_) => String::new(),
-    }
 }
