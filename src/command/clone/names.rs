@@ -74,3 +74,57 @@ pub(crate) fn is_replica(original: &Original, name: &str) -> bool {
     };
     original.is_compose() && ['-', '_'].into_iter().any(of_service)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::command::clone::recorded;
+
+    #[test]
+    fn a_container_changes_its_name_on_the_way() {
+        let web = recorded::web();
+        assert_eq!(temporary(web.id(), "shop-web-1"), "a29e48fb50ab_shop-web-1");
+        assert_eq!(temporary("short", "web"), "short_web");
+        assert_eq!(retired("shop-web-1", "01J"), "shop-web-1.old-01J");
+        assert_eq!(failed("shop-web-1", "01J"), "shop-web-1.failed-01J");
+        assert_eq!(replica("shop", "web", 3, '_'), "shop_web_3");
+    }
+
+    #[test]
+    fn the_lasting_name_is_found_under_what_an_exchange_left() {
+        for (name, expected) in [
+            ("a29e48fb50ab_shop-web-1", "shop-web-1"),
+            ("shop-web-1.old-01J", "shop-web-1"),
+            ("shop-web-1.failed-01J", "shop-web-1"),
+            ("shop-web-1", "shop-web-1"),
+            ("shop_web_1", "shop_web_1"),
+            ("long-project_web_1", "long-project_web_1"),
+        ] {
+            assert_eq!(lasting(name), expected);
+        }
+    }
+
+    #[test]
+    fn the_separator_is_the_one_seen_and_that_of_compose_v2_where_none_is_seen() {
+        let named = |name: &str| {
+            let mut web = recorded::web();
+            web.container["Name"] = json!(name);
+            web
+        };
+        assert_eq!(separator(&[named("/shop_web_1")]), '_');
+        assert_eq!(separator(&[named("/front"), named("/a29e48fb50ab_shop_web_1")]), '_');
+        assert_eq!(separator(&[named("/shop-web-1")]), '-');
+        assert_eq!(separator(&[named("/front")]), '-');
+        assert_eq!(separator(&[]), '-');
+    }
+
+    #[test]
+    fn numbers_only_grow() {
+        assert_eq!(next_number([1, 3, 4]), 5);
+        assert_eq!(next_number([]), 1);
+        assert_eq!(number(&recorded::web().container), Some(1));
+        assert_eq!(number(&recorded::plain().container), None);
+    }
+}

@@ -6,7 +6,7 @@ use super::json::{label, text, texts};
 use super::{Refusal, names};
 
 /// A container as the engine tells it, with what else is needed to clone it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Original {
     /// `GET /containers/{id}/json`, before anything was done to it: a changed restart policy would be copied.
     pub container: Value,
