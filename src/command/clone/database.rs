@@ -51,7 +51,7 @@ fn major_change(old: (&str, &Value), new: (&str, &Value)) -> Option<MajorChange>
         let by_name = || Some((by_tag(old.0, program)?, by_tag(new.0, program)?));
         let (old, new) = by_variable().or_else(by_name)?;
         let (old, new) = (major(program, &old), major(program, &new));
-        (old != new && !old.is_empty() && !new.is_empty()).then_some(MajorChange { program, old, new })
+        differ(&old, &new).then_some(MajorChange { program, old, new })
     })
 }
 
@@ -81,9 +81,14 @@ fn major(program: &str, version: &str) -> String {
     let is_one_number = program == "postgres" && first.parse::<u32>().is_ok_and(|number| number >= 10);
     match numbers.next().filter(|second| !is_one_number && !second.is_empty()) {
         Some(second) => format!("{first}.{second}"),
-        // `mysql:8` may be any 8, so it is compared only with its like.
         None => first.to_owned(),
     }
+}
+
+/// Whether two versions surely differ: `8` may be any `8.x`.
+fn differ(old: &str, new: &str) -> bool {
+    let pairs = old.split('.').zip(new.split('.'));
+    !old.is_empty() && !new.is_empty() && pairs.into_iter().any(|(a, b)| a != b)
 }
 
 #[cfg(test)]
@@ -123,6 +128,7 @@ mod tests {
                 Some(("10.6", "11.4")),
             ),
             (("mongo:6", "MONGO_MAJOR=6.0"), ("mongo:7", "MONGO_MAJOR=7.0"), Some(("6.0", "7.0"))),
+            (("mysql:8", ""), ("mysql:8.4", ""), None),
             (("redis:6", ""), ("redis:7", ""), None),
             (("postgres:latest", ""), ("postgres:alpine", ""), None),
             (("postgres-exporter:1", ""), ("postgres-exporter:2", ""), None),

@@ -205,7 +205,7 @@ fn the_image_label_means_what_the_originals_means() {
         (clone.body["Labels"][IMAGE].clone(), clone.notes.len())
     };
     let id = recorded::web().container["Image"].clone();
-    assert_eq!(label(id.clone(), true), (json!("sha256:new"), 0), "the id of the image");
+    assert_eq!(label(id, true), (json!("sha256:new"), 0), "the id of the image");
     assert_eq!(label(json!("sha256:old-manifest"), true), (json!("sha256:new-manifest"), 0), "its manifest");
     assert_eq!(label(json!("sha256:unknown"), true), (json!("sha256:new"), 1), "something else, with a note");
     assert_eq!(label(json!("sha256:old-manifest"), false), (json!("sha256:new"), 1), "no manifests are told");
@@ -324,7 +324,7 @@ fn a_read_only_volume_without_a_source_stays_read_only() {
 fn anonymous_volumes_are_told_by_64_digits() {
     assert_eq!(anonymous_volumes(&recorded::web().container), [ANON, DATA]);
     for (name, expected) in
-        [(ANON, true), ("shop_shared", false), (&ANON[1..], false), (&"g".repeat(64), false)]
+        [(ANON, true), ("shop_shared", false), ("6ab742a3", false), (&"g".repeat(64), false)]
     {
         assert_eq!(is_anonymous(name), expected, "{name}");
     }

@@ -19,18 +19,18 @@ fn with_host(field: &str, value: Value) -> Original {
     original
 }
 
-fn with_mount(mount: Value) -> Original {
+fn with_mount(mount: &Value) -> Original {
     let mut original = free();
     original.container["Mounts"] = json!([mount]);
     original
 }
 
 fn volume(name: &str) -> Original {
-    with_mount(json!({ "Type": "volume", "Name": name, "Destination": "/data", "RW": true }))
+    with_mount(&json!({ "Type": "volume", "Name": name, "Destination": "/data", "RW": true }))
 }
 
 fn bind(source: &str, writable: bool) -> Original {
-    with_mount(json!({ "Type": "bind", "Source": source, "Destination": "/data", "RW": writable }))
+    with_mount(&json!({ "Type": "bind", "Source": source, "Destination": "/data", "RW": writable }))
 }
 
 fn port(host: &str) -> Original {
@@ -85,7 +85,7 @@ fn everything_else_is_started_first() {
         (bind("/srv/nginx.conf", true), FREE),
         (bind("/etc/localtime", true), FREE),
         (bind("/dev/shm", true), FREE),
-        (with_mount(json!({ "Type": "tmpfs", "Destination": "/tmp", "RW": true })), FREE),
+        (with_mount(&json!({ "Type": "tmpfs", "Destination": "/tmp", "RW": true })), FREE),
         (with_host("NetworkMode", json!("shop_back")), FREE),
     ] {
         assert_eq!(decided(original, 1, &Explicit::default()), format!("start-first: {expected}"));
