@@ -42,6 +42,7 @@
 
 pub mod action;
 pub mod cli;
+pub mod command;
 pub mod domain;
 pub mod engine;
 pub mod model;
