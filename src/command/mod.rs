@@ -1,4 +1,18 @@
-//! What stacktop does to an engine, as data: every change is computed before anything is touched.
+//! What changes the world: one way for all of it.
+//!
+//! A command looks at the engine ([`ObservedService`]), plans ([`Plan`]: steps, each one call with its cause), is
+//! confirmed by its [`Risk`], and is walked through ([`Walker`]). Plans are pure functions of what was observed, so
+//! `--plan` shows exactly what would be done, and an operation that was killed is planned on from what it left.
 
 pub mod clone;
+pub mod execute;
+pub mod observed;
 pub mod order;
+pub mod plan;
+pub mod rollout;
+pub mod scale;
+pub mod simple;
+
+pub use execute::{Ending, Failure, Progress, Stage, Walker};
+pub use observed::{Member, ObservedService};
+pub use plan::{Act, Call, Gate, Phase, Plan, Risk, ServiceChange, Step};

@@ -1,0 +1,177 @@
+//! What must be seen before the next step. A service's own health check is run at once and again by a command in the
+//! container: docker's first probe comes only after a whole interval.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::time::{Instant, sleep, timeout_at};
+
+use crate::{
+    command::plan::Gate,
+    engine::{Engine, EngineError, ProbeOutcome},
+};
+
+/// Looks at a container this often while it becomes ready, and while it must stay so.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// One run of a health check takes at most this long, unless the check says less.
+const PROBE: Duration = Duration::from_secs(10);
+
+/// Why a gate did not open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Closed {
+    /// In a sentence.
+    pub(super) why: String,
+}
+
+impl Closed {
+    fn because(why: impl Into<String>) -> Self {
+        Self { why: why.into() }
+    }
+}
+
+impl From<EngineError> for Closed {
+    fn from(error: EngineError) -> Self {
+        Self::because(error.to_string())
+    }
+}
+
+/// Waits until `gate` opens; `told` hears what is seen meanwhile.
+pub(super) async fn pass(
+    engine: &Engine,
+    gate: &Gate,
+    mut told: impl FnMut(String),
+) -> Result<String, Closed> {
+    match gate {
+        Gate::Ready { container, deadline } => ready(engine, container, *deadline, &mut told).await,
+        Gate::Soak { container, period } => soak(engine, container, *period).await,
+        Gate::Drain { period } => {
+            sleep(*period).await;
+            Ok("drained".to_owned())
+        }
+        Gate::Converged { service, deadline } => {
+            super::swarm::converged(engine, service, *deadline, &mut told).await
+        }
+    }
+}
+
+async fn ready(
+    engine: &Engine,
+    container: &str,
+    deadline: Duration,
+    told: &mut impl FnMut(String),
+) -> Result<String, Closed> {
+    let began = Instant::now();
+    let end = began + deadline;
+    let first = engine.inspect_container(container).await?;
+    let mut last = String::from("nothing was seen of it");
+    loop {
+        let seen = look(engine, container, &first);
+        match timeout_at(end, seen).await {
+            Ok(Ok(Seen::Ready)) => return Ok(format!("ready after {:.1} s", began.elapsed().as_secs_f64())),
+            Ok(Ok(Seen::NotYet(what))) => {
+                if what != last {
+                    told(what.clone());
+                }
+                last = what;
+            }
+            Ok(Err(closed)) => return Err(closed),
+            Err(_) => return Err(Closed::because(overdue(container, deadline, &last))),
+        }
+        if timeout_at(end, sleep(LOOK)).await.is_err() {
+            return Err(Closed::because(overdue(container, deadline, &last)));
+        }
+    }
+}
+
+fn overdue(container: &str, deadline: Duration, last: &str) -> String {
+    format!("{container} was not ready within {} s: {last}", deadline.as_secs())
+}
+
+enum Seen {
+    Ready,
+    NotYet(String),
+}
+
+/// One look: the state first, then docker's own verdict, then the check itself.
+async fn look(engine: &Engine, container: &str, first: &Value) -> Result<Seen, Closed> {
+    let now = engine.inspect_container(container).await?;
+    stays_up(container, first, &now)?;
+    match text(&now, "/State/Health/Status") {
+        Some("healthy") => Ok(Seen::Ready),
+        Some("unhealthy") => Err(Closed::because(format!("{container} is unhealthy: {}", last_probe(&now)))),
+        Some(_) => probe(engine, container, &now).await,
+        None => Ok(Seen::Ready),
+    }
+}
+
+/// A container that ended, was killed for want of memory or was restarted does not serve.
+fn stays_up(container: &str, first: &Value, now: &Value) -> Result<(), Closed> {
+    let restarts = |inspect: &Value| inspect.get("RestartCount").and_then(Value::as_u64).unwrap_or_default();
+    if now.pointer("/State/OOMKilled") == Some(&Value::Bool(true)) {
+        return Err(Closed::because(format!("{container} was killed for want of memory")));
+    }
+    if text(now, "/State/Status") != Some("running") {
+        let code = now.pointer("/State/ExitCode").and_then(Value::as_i64).unwrap_or_default();
+        let error = text(now, "/State/Error").filter(|error| !error.is_empty());
+        let error = error.map(|error| format!(": {}", crate::text::sanitize(error))).unwrap_or_default();
+        return Err(Closed::because(format!("{container} ended with exit code {code}{error}")));
+    }
+    if restarts(now) > restarts(first) || text(now, "/State/StartedAt") != text(first, "/State/StartedAt") {
+        return Err(Closed::because(format!("{container} was restarted")));
+    }
+    Ok(())
+}
+
+async fn probe(engine: &Engine, container: &str, inspect: &Value) -> Result<Seen, Closed> {
+    let test = words(inspect, "/Config/Healthcheck/Test");
+    let outcome = engine.probe(container, &test, &words(inspect, "/Config/Shell"), PROBE).await?;
+    Ok(match outcome {
+        ProbeOutcome::Passed => Seen::Ready,
+        ProbeOutcome::Failed { exit, output } => {
+            let said = output.into_iter().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
+            Seen::NotYet(format!("probe: exit {exit} \"{}\"", said.trim()))
+        }
+        ProbeOutcome::Overdue { after } => {
+            Seen::NotYet(format!("probe: no answer within {} s", after.as_secs()))
+        }
+        ProbeOutcome::Broken { why } => {
+            Seen::NotYet(format!("the check cannot be run by hand ({why}); waiting for docker's own"))
+        }
+        ProbeOutcome::Refused { .. } | ProbeOutcome::Absent => {
+            Seen::NotYet("waiting for docker's own check".to_owned())
+        }
+    })
+}
+
+/// Looks on for `period`: the container must not end, be restarted or become unhealthy.
+async fn soak(engine: &Engine, container: &str, period: Duration) -> Result<String, Closed> {
+    let first = engine.inspect_container(container).await?;
+    let end = Instant::now() + period;
+    while timeout_at(end, sleep(LOOK)).await.is_ok() {
+        let now = engine.inspect_container(container).await?;
+        stays_up(container, &first, &now)?;
+        if text(&now, "/State/Health/Status") == Some("unhealthy") {
+            return Err(Closed::because(format!("{container} became unhealthy: {}", last_probe(&now))));
+        }
+    }
+    Ok(format!("stayed ready for {} s", period.as_secs()))
+}
+
+fn last_probe(inspect: &Value) -> String {
+    let log = inspect.pointer("/State/Health/Log").and_then(Value::as_array);
+    let last = log.and_then(|log| log.last());
+    let code = last.and_then(|probe| probe.get("ExitCode")).and_then(Value::as_i64).unwrap_or_default();
+    let said = last.and_then(|probe| probe.get("Output")).and_then(Value::as_str).unwrap_or_default();
+    let said = said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
+    format!("exit {code} \"{}\"", crate::text::sanitize(said.trim()))
+}
+
+fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
+    value.pointer(pointer)?.as_str()
+}
+
+fn words(value: &Value, pointer: &str) -> Vec<String> {
+    let words = value.pointer(pointer).and_then(Value::as_array).into_iter().flatten();
+    words.filter_map(Value::as_str).map(str::to_owned).collect()
+}

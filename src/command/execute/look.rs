@@ -1,0 +1,88 @@
+//! Looks at a service before something is planned for it.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::{
+    command::{ObservedService, clone::Original, clone::dependents},
+    domain::ServiceKey,
+    engine::{Call, Engine, EngineError, segment},
+};
+
+/// A Compose service with all that cloning its containers takes.
+///
+/// # Errors
+/// An [`EngineError`] if the engine does not tell. A container that is gone in between is left out.
+pub async fn observe(engine: &Engine, key: &ServiceKey) -> Result<ObservedService, EngineError> {
+    let mut images = BTreeMap::new();
+    let mut originals = Vec::new();
+    let ids = ids(engine, key).await?;
+    let everybody = inspections(engine, &ids).await?;
+    for container in &everybody {
+        let image = image_of(engine, container, &mut images).await?;
+        let layer = layer(engine, container).await?;
+        let original = Original {
+            dependents: dependents(container, &everybody),
+            layer,
+            ..Original::new(container.clone(), image, version(engine))
+        };
+        originals.push(original);
+    }
+    Ok(ObservedService::of(key.clone(), originals))
+}
+
+async fn ids(engine: &Engine, key: &ServiceKey) -> Result<Vec<String>, EngineError> {
+    let stack = key.stack.as_ref().map_or("", |stack| stack.as_str());
+    let labels =
+        [format!("com.docker.compose.project={stack}"), format!("com.docker.compose.service={}", key.name)];
+    let filters = json!({ "label": labels }).to_string();
+    let call = Call::get(format!("list the containers of {key}"), "/containers/json").query("all", "1");
+    let listed: Vec<Value> = engine.json(call.query("filters", &filters)).await?;
+    Ok(listed.iter().filter_map(|it| it.get("Id")?.as_str().map(str::to_owned)).collect())
+}
+
+async fn inspections(engine: &Engine, ids: &[String]) -> Result<Vec<Value>, EngineError> {
+    let mut found = Vec::new();
+    for id in ids {
+        match engine.inspect_container(id).await {
+            Ok(container) => found.push(container),
+            Err(error) if error.is_not_found() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
+}
+
+async fn image_of(
+    engine: &Engine,
+    container: &Value,
+    known: &mut BTreeMap<String, Value>,
+) -> Result<Value, EngineError> {
+    let id = container.get("Image").and_then(Value::as_str).unwrap_or_default();
+    if let Some(image) = known.get(id) {
+        return Ok(image.clone());
+    }
+    let image = engine.image(id).await?.unwrap_or(Value::Null);
+    known.insert(id.to_owned(), image.clone());
+    Ok(image)
+}
+
+/// Files that were put into the container since it was made; a container that was never started has none.
+async fn layer(engine: &Engine, container: &Value) -> Result<Value, EngineError> {
+    let id = container.get("Id").and_then(Value::as_str).unwrap_or_default();
+    let call = Call::get(
+        format!("list the changed files of container {id}"),
+        format!("/containers/{}/changes", segment(id)),
+    );
+    match engine.json(call).await {
+        Err(error) if error.is_not_found() => Ok(Value::Null),
+        other => other,
+    }
+}
+
+/// The version that is spoken, as numbers.
+fn version(engine: &Engine) -> (u32, u32) {
+    let (major, minor) = engine.api_version().split_once('.').unwrap_or(("1", "41"));
+    (major.parse().unwrap_or(1), minor.parse().unwrap_or(41))
+}

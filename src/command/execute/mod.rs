@@ -1,0 +1,162 @@
+//! Carries a plan out: one walker for all commands. It makes each call, waits at each gate, tells what happens, and
+//! stops at the first failure; what is to be done then is for another plan, made from what is there.
+
+mod call;
+mod gate;
+pub mod lock;
+mod look;
+pub mod operation;
+mod progress;
+mod swarm;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use futures_util::future::join_all;
+use tokio::{sync::mpsc, time::Instant};
+use tokio_util::sync::CancellationToken;
+
+pub use look::observe;
+pub use progress::{Progress, Stage};
+
+use super::plan::{Act, Gate, Phase, Step};
+use crate::engine::Engine;
+
+/// How a walk ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Every step was done.
+    Done,
+    /// A step failed.
+    Failed(Failure),
+    /// It was asked to stop; the running steps were finished.
+    Cancelled,
+}
+
+/// A step that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The replica's number, where it is about one.
+    pub slot: Option<u64>,
+    /// What it acted on.
+    pub target: String,
+    /// What was attempted.
+    pub attempt: String,
+    /// Why it failed, in a sentence.
+    pub why: String,
+}
+
+/// Walks through plans of one operation.
+#[derive(Clone, Debug)]
+pub struct Walker {
+    engine: Engine,
+    operation: String,
+    reports: mpsc::Sender<Progress>,
+    /// Cancelled by who wants the walk to stop.
+    token: CancellationToken,
+    began: Instant,
+    sequence: Arc<AtomicU64>,
+}
+
+impl Walker {
+    /// A walker of `operation`, which tells `reports` what happens and stops when `token` is cancelled.
+    #[must_use]
+    pub fn new(
+        engine: Engine,
+        operation: String,
+        reports: mpsc::Sender<Progress>,
+        token: CancellationToken,
+    ) -> Self {
+        let sequence = Arc::new(AtomicU64::new(0));
+        Self { engine, operation, reports, token, began: Instant::now(), sequence }
+    }
+
+    /// Walks through `phases`, one after the other.
+    pub async fn walk(&self, phases: &[Phase]) -> Ending {
+        for phase in phases {
+            match self.phase(phase).await {
+                Ending::Done => {}
+                other => return other,
+            }
+        }
+        Ending::Done
+    }
+
+    /// Lanes run side by side; when one fails, the others stop before their next step.
+    async fn phase(&self, phase: &Phase) -> Ending {
+        let stop = self.token.child_token();
+        let lanes = phase.lanes.iter().map(|lane| self.lane(&phase.title, lane, &stop));
+        let endings = join_all(lanes).await;
+        let failed = endings.iter().find(|ending| matches!(ending, Ending::Failed(_)));
+        let worst = failed.or_else(|| endings.iter().find(|ending| **ending == Ending::Cancelled));
+        worst.cloned().unwrap_or(Ending::Done)
+    }
+
+    async fn lane(&self, phase: &str, lane: &[Step], stop: &CancellationToken) -> Ending {
+        for step in lane {
+            if stop.is_cancelled() {
+                return Ending::Cancelled;
+            }
+            self.tell(phase, step, Stage::Begins, step.cause.clone()).await;
+            match self.step(phase, step).await {
+                Ok(seen) => self.tell(phase, step, Stage::Done, seen).await,
+                Err(why) => {
+                    stop.cancel();
+                    self.tell(phase, step, Stage::Failed, why.clone()).await;
+                    let (target, attempt) = (target(step).to_owned(), step.act.describe());
+                    return Ending::Failed(Failure { slot: step.slot, target, attempt, why });
+                }
+            }
+        }
+        Ending::Done
+    }
+
+    async fn step(&self, phase: &str, step: &Step) -> Result<String, String> {
+        match &step.act {
+            Act::Call(call) => call::make(&self.engine, call).await.map_err(|error| error.to_string()),
+            Act::Gate(gate) => {
+                let told = |seen: String| {
+                    // What waits is told as long as somebody keeps up; the next look tells more.
+                    let _full = self.reports.try_send(self.report(phase, step, Stage::Waits, seen));
+                };
+                gate::pass(&self.engine, gate, told).await.map_err(|closed| closed.why)
+            }
+        }
+    }
+
+    async fn tell(&self, phase: &str, step: &Step, stage: Stage, detail: String) {
+        // Nobody has to listen.
+        let _gone = self.reports.send(self.report(phase, step, stage, detail)).await;
+    }
+
+    fn report(&self, phase: &str, step: &Step, stage: Stage, detail: String) -> Progress {
+        let deadline = match &step.act {
+            Act::Gate(Gate::Ready { deadline, .. } | Gate::Converged { deadline, .. }) => Some(*deadline),
+            Act::Gate(Gate::Soak { period, .. } | Gate::Drain { period }) => Some(*period),
+            Act::Call(_) => None,
+        };
+        Progress {
+            operation: self.operation.clone(),
+            sequence: self.sequence.fetch_add(1, Ordering::Relaxed) + 1,
+            phase: phase.to_owned(),
+            slot: step.slot,
+            target: target(step).to_owned(),
+            state: step.state.to_owned(),
+            stage,
+            detail,
+            elapsed: self.began.elapsed(),
+            deadline,
+        }
+    }
+}
+
+fn target(step: &Step) -> &str {
+    match &step.act {
+        Act::Call(call) => call.target(),
+        Act::Gate(Gate::Ready { container, .. } | Gate::Soak { container, .. }) => container,
+        Act::Gate(Gate::Converged { service, .. }) => service,
+        Act::Gate(Gate::Drain { .. }) => "",
+    }
+}

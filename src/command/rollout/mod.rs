@@ -1,0 +1,182 @@
+//! The rolling update of a Compose service, slot by slot, and its way back. Pure: from what is there to what is left
+//! to do, so a fresh update, one that is resumed and one that is rolled back are planned by the same code.
+
+mod slot;
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+pub use slot::{Making, POLICY, Slot, Way};
+
+use super::{
+    clone::{self, AnonymousVolumes, Changes, Refusal},
+    observed::{Member, OPERATION, ObservedService},
+    order::{Decision, Order},
+    plan::{Call, Phase, Plan, Risk},
+};
+
+/// Creating, starting and swapping take about this long on an idle engine.
+const HANDLING: Duration = Duration::from_millis(800);
+
+/// A service without replicas serves nobody while the new container boots; how long that is nobody knows beforehand.
+const BOOT: Duration = Duration::from_secs(1);
+
+/// What an update is to do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Update {
+    /// How each slot goes.
+    pub way: Way,
+    /// Why in this order.
+    pub decision: Decision,
+    /// The new reference.
+    pub reference: String,
+    /// Slots at once.
+    pub parallelism: usize,
+    /// The inspection of the image that the reference means now.
+    pub image: Value,
+}
+
+/// The plan of what is left of an update.
+///
+/// # Errors
+/// [`Refusal`] where a replica cannot be cloned.
+pub fn forward(service: &ObservedService, update: &Update) -> Result<Plan, Refusal> {
+    let slots = Slot::of(&service.members, &update.way.operation);
+    let mut phases = Vec::new();
+    for group in slots.chunks(update.parallelism.max(1)) {
+        let lanes = group.iter().map(|slot| Ok(slot.forward(&update.way, making(slot, update)?)));
+        let lanes: Vec<_> = lanes.collect::<Result<_, Refusal>>()?;
+        if lanes.iter().any(|lane| !lane.is_empty()) {
+            phases.push(Phase { title: title(group), lanes });
+        }
+    }
+    let left = slots.iter().filter(|slot| !slot.is_done()).count();
+    Ok(Plan {
+        title: format!("rolling update of {}", service.key),
+        risk: Risk::Some,
+        facts: facts(service, update, slots.len()),
+        notes: notes(&slots, update),
+        phases,
+        takes: takes(update, left),
+        down_for: if update.way.order == Order::StopFirst && slots.len() == 1 {
+            BOOT
+        } else {
+            Duration::ZERO
+        },
+        undo: "automatic on failure; by hand until the old containers are removed".to_owned(),
+    })
+}
+
+/// The plan that puts every slot back, the newest first.
+#[must_use]
+pub fn back(service: &ObservedService, way: &Way) -> Plan {
+    let mut slots = Slot::of(&service.members, &way.operation);
+    slots.reverse();
+    let phases = slots.iter().map(|slot| Phase::single(format!("slot {}", slot.number), slot.back(way)));
+    Plan {
+        title: format!("roll back the update of {}", service.key),
+        risk: Risk::Some,
+        facts: Vec::new(),
+        notes: Vec::new(),
+        phases: phases.filter(|phase| phase.lanes.iter().any(|lane| !lane.is_empty())).collect(),
+        takes: HANDLING.saturating_mul(slots.len() as u32),
+        down_for: Duration::ZERO,
+        undo: "roll out again".to_owned(),
+    }
+}
+
+/// The plan that makes a complete update final: the old containers are removed.
+#[must_use]
+pub fn commit(service: &ObservedService, operation: &str) -> Vec<Phase> {
+    let slots = Slot::of(&service.members, operation);
+    let kept = slots.iter().filter(|slot| slot.is_done() && slot.old.is_some());
+    let steps: Vec<_> = kept.flat_map(|slot| slot.commit(operation)).collect();
+    if steps.is_empty() { Vec::new() } else { vec![Phase::single("commit", steps)] }
+}
+
+fn title(group: &[Slot]) -> String {
+    let numbers: Vec<_> = group.iter().map(|slot| slot.number.to_string()).collect();
+    format!("slot {}", numbers.join(", "))
+}
+
+/// The calls that make a slot's new container; none where it is there already.
+fn making(slot: &Slot, update: &Update) -> Result<Making, Refusal> {
+    let (Some(old), None) = (&slot.old, &slot.new) else { return Ok(Making::new()) };
+    let name = slot.temporary();
+    let made = clone::body(&old.original, &changes(slot, old, update))?;
+    let mut calls = vec![Call::Create { name: name.clone(), body: made.body }];
+    calls.extend(made.connect.into_iter().map(|(network, endpoint)| Call::Connect {
+        network,
+        container: name.clone(),
+        endpoint,
+    }));
+    calls.extend(made.copy_in.into_iter().map(|path| Call::Copy {
+        from: old.name.clone(),
+        to: name.clone(),
+        path,
+    }));
+    Ok(calls)
+}
+
+fn changes(slot: &Slot, old: &Member, update: &Update) -> Changes {
+    let text = |pointer: &str| update.image.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    let labels = [
+        (OPERATION, update.way.operation.clone()),
+        ("stacktop.replaces", old.id.clone()),
+        ("stacktop.slot", slot.number.to_string()),
+        (POLICY, old.restart_policy().to_string()),
+    ];
+    Changes {
+        image_ref: update.reference.clone(),
+        new_image_id: text("/Id").to_owned(),
+        new_image: update.image.clone(),
+        number: slot.number,
+        final_name: slot.name.clone(),
+        labels: labels.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        volumes: AnonymousVolumes::Keep,
+        config_targets: Vec::new(),
+    }
+}
+
+fn facts(service: &ObservedService, update: &Update, slots: usize) -> Vec<(String, String)> {
+    let way = &update.way;
+    let old = service.members.first().map(Member::image).unwrap_or_default();
+    let side_by_side = update.parallelism.min(slots).max(1);
+    let facts = [
+        ("image", format!("{old} → {}", update.reference)),
+        ("replicas", format!("{slots}, {side_by_side} at a time")),
+        ("order", format!("{}: {}", way.order.word(), update.decision.reason)),
+        (
+            "gate",
+            format!(
+                "the service's own check, up to {} s; soak {} s; drain {} s",
+                way.deadline.as_secs(),
+                way.soak.as_secs(),
+                way.drain.as_secs()
+            ),
+        ),
+    ];
+    facts.into_iter().map(|(name, fact)| (name.to_owned(), fact)).collect()
+}
+
+/// What a person should know beforehand.
+fn notes(slots: &[Slot], update: &Update) -> Vec<String> {
+    let mut notes = Vec::new();
+    let changed =
+        slots.iter().filter_map(|slot| slot.old.as_ref()).find(|old| old.image() != update.reference);
+    if let Some(old) = changed {
+        let old = old.image();
+        notes.push(format!(
+            "the compose file may still say {old}: edit it, or the next `compose up` goes back to it"
+        ));
+    }
+    notes
+}
+
+/// An estimate: what is waited for by design, and the handling. Boot times are not known beforehand.
+fn takes(update: &Update, left: usize) -> Duration {
+    let way = &update.way;
+    let rounds = left.div_ceil(update.parallelism.max(1)) as u32;
+    (HANDLING + BOOT + way.soak + way.drain).saturating_mul(rounds)
+}

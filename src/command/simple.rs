@@ -1,0 +1,142 @@
+//! Verbs that do one thing to each of several containers: start, stop, restart, pause, unpause, kill, remove.
+
+use std::time::Duration;
+
+use super::plan::{Act, Call, Gate, Phase, Plan, Risk, Step};
+
+/// What is done to each container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Starts it.
+    Start,
+    /// Stops it, with its own grace or this one.
+    Stop(Option<Duration>),
+    /// Restarts it; one after the other, each once the one before serves again.
+    Restart(Option<Duration>),
+    /// Freezes it.
+    Pause,
+    /// Thaws it.
+    Unpause,
+    /// Sends it a signal.
+    Kill(String),
+    /// Removes it; a running one is killed if that is asked for.
+    Remove(Running),
+}
+
+/// What becomes of a container that is to be removed and runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Running {
+    /// The engine refuses.
+    Refused,
+    /// It is killed first.
+    Killed,
+}
+
+impl Verb {
+    /// The verb as a person says it.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Stop(_) => "stop",
+            Self::Restart(_) => "restart",
+            Self::Pause => "pause",
+            Self::Unpause => "unpause",
+            Self::Kill(_) => "kill",
+            Self::Remove(_) => "remove",
+        }
+    }
+
+    const fn risk(&self) -> Risk {
+        match self {
+            Self::Start | Self::Unpause => Risk::None,
+            Self::Stop(_) | Self::Restart(_) | Self::Pause | Self::Kill(_) => Risk::Some,
+            Self::Remove(_) => Risk::High,
+        }
+    }
+
+    const fn undo(&self) -> &'static str {
+        match self {
+            Self::Start => "stop",
+            Self::Stop(_) | Self::Kill(_) => "start",
+            Self::Restart(_) => "none is needed",
+            Self::Pause => "unpause",
+            Self::Unpause => "pause",
+            Self::Remove(_) => "none: what the container wrote outside of volumes is lost",
+        }
+    }
+
+    fn call(&self, container: &str) -> Call {
+        let container = container.to_owned();
+        match self {
+            Self::Start => Call::Start { container },
+            Self::Stop(grace) => Call::Stop { container, grace: *grace },
+            Self::Restart(grace) => Call::Restart { container, grace: *grace },
+            Self::Pause => Call::Pause { container },
+            Self::Unpause => Call::Unpause { container },
+            Self::Kill(signal) => Call::Kill { container, signal: signal.clone() },
+            Self::Remove(Running::Refused) => Call::Remove { container },
+            Self::Remove(Running::Killed) => Call::RemoveRunning { container },
+        }
+    }
+}
+
+/// The plan of `verb` on these containers, by name, in this order; `of` is what a person called them. A container
+/// that is restarted has `deadline` to serve again before the next one's turn.
+#[must_use]
+pub fn plan(verb: &Verb, of: &str, containers: &[String], deadline: Duration) -> Plan {
+    let count = containers.len();
+    let what = if count == 1 { "container" } else { "containers" };
+    let phases = containers.iter().map(|container| phase(verb, container, deadline)).collect();
+    Plan {
+        title: format!("{} {count} {what} of {of}", verb.word()),
+        risk: verb.risk(),
+        facts: vec![("containers".to_owned(), containers.join(", "))],
+        notes: Vec::new(),
+        phases,
+        takes: Duration::from_secs(count as u64),
+        down_for: Duration::ZERO,
+        undo: verb.undo().to_owned(),
+    }
+}
+
+fn phase(verb: &Verb, container: &str, deadline: Duration) -> Phase {
+    let step = |state, act| Step { slot: None, state, cause: format!("{} {container}", verb.word()), act };
+    let mut steps = vec![step("acting", Act::Call(verb.call(container)))];
+    if matches!(verb, Verb::Restart(_)) {
+        let gate = Gate::Ready { container: container.to_owned(), deadline };
+        steps.push(step("gate", Act::Gate(gate)));
+    }
+    Phase::single(container, steps)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(verb: &Verb) -> Vec<String> {
+        let containers = ["shop-web-1".to_owned(), "shop-web-2".to_owned()];
+        let plan = plan(verb, "shop/web", &containers, Duration::from_secs(60));
+        plan.steps().map(|step| step.act.describe()).collect()
+    }
+
+    #[test]
+    fn replicas_are_restarted_one_at_a_time_each_behind_the_health_of_the_one_before() {
+        assert_eq!(
+            told(&Verb::Restart(None)),
+            [
+                "restart shop-web-1",
+                "shop-web-1 is ready, within 60 s",
+                "restart shop-web-2",
+                "shop-web-2 is ready, within 60 s"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_removal_asks_for_more_than_a_start() {
+        let risk = |verb: &Verb| plan(verb, "x", &[], Duration::ZERO).risk;
+        assert!(risk(&Verb::Remove(Running::Killed)) > risk(&Verb::Stop(None)));
+        assert!(risk(&Verb::Stop(None)) > risk(&Verb::Start));
+    }
+}
