@@ -4,6 +4,7 @@ pub mod action;
 pub mod cli;
 pub mod domain;
 pub mod engine;
+pub mod journal;
 pub mod model;
 pub mod runtime;
 pub mod sim;
