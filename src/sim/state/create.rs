@@ -181,6 +181,13 @@ impl State {
         self.add_volume(&name, anonymous.then(label).into_iter().collect(), BTreeMap::new());
     }
 
+    /// Removes a volume.
+    pub(crate) fn remove_volume(&mut self, name: &str) {
+        if self.volumes.remove(name).is_some() {
+            self.tell_object("volume", "destroy", name, &[("driver", "local")]);
+        }
+    }
+
     /// Makes a volume, unless there is one of that name.
     pub(crate) fn add_volume(
         &mut self,
