@@ -22,6 +22,8 @@ mod faults;
 mod incidents;
 #[path = "sim/objects.rs"]
 mod objects;
+#[path = "sim/real.rs"]
+mod real;
 #[path = "sim/streams.rs"]
 mod streams;
 #[path = "sim/swarm.rs"]

@@ -3,17 +3,10 @@
 use hyper::StatusCode;
 use serde_json::{Value, json};
 
-use super::{
-    Outcome, answer,
-    answer::Failure,
-    call::Call,
-    create::{body, is_name},
-    images::volume_row,
-    operate::id_of,
-};
+use super::{Outcome, answer, answer::Failure, call::Call, create::body, images::volume_row, operate::id_of};
 use crate::sim::{
     ids,
-    state::{State, networks::texts},
+    state::{State, create::is_name, networks::texts},
 };
 
 /// `POST /networks/create`

@@ -37,7 +37,7 @@ impl State {
         let current = self.images.get(&reference).is_some_and(|image| image.id == id);
         let takes = if current { SECOND / 4 } else { spec.registry.pull.map_or(2 * SECOND, |span| span.0) };
         let size = if spec.size.0 == 0 { 48 << 20 } else { spec.size.0 };
-        Ok(Pull { takes, error: spec.registry.error.clone().filter(|_| !current), current, id, size })
+        Ok(Pull { takes, error: spec.registry.error.filter(|_| !current), current, id, size })
     }
 
     /// How often a reference got new content, and like what it behaves.
