@@ -3,6 +3,7 @@
 
 mod call;
 mod diary;
+mod evidence;
 mod gate;
 pub mod lock;
 mod look;
@@ -49,6 +50,8 @@ pub struct Failure {
     pub attempt: String,
     /// Why it failed, in a sentence.
     pub why: String,
+    /// What the container said last, collected before anything is put back.
+    pub evidence: Vec<String>,
 }
 
 /// Walks through plans of one operation.
@@ -116,7 +119,8 @@ impl Walker {
                     stop.cancel();
                     self.tell(phase, step, Stage::Failed, why.clone()).await;
                     let (target, attempt) = (target(step).to_owned(), step.act.describe());
-                    return Ending::Failed(Failure { slot: step.slot, target, attempt, why });
+                    let evidence = evidence::collect(&self.engine, step).await;
+                    return Ending::Failed(Failure { slot: step.slot, target, attempt, why, evidence });
                 }
             }
         }
