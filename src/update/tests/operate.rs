@@ -76,6 +76,7 @@ fn failure() -> Failure {
         target: "shop-web-1".to_owned(),
         attempt: "shop-web-1 is ready, within 60 s".to_owned(),
         why: "exit 1".to_owned(),
+        evidence: Vec::new(),
     }
 }
 
@@ -150,7 +151,10 @@ fn scaling_asks_how_many_and_takes_numbers_only() {
     assert!(ask.answer.error.is_some());
     let service = ask.service.clone();
     let asked = desk.keys("backspace backspace 5 enter");
-    assert_eq!(asked, [Effect::Prepare { job: JobId(1), request: Request::Scale { service, replicas: 5 } }]);
+    assert_eq!(
+        asked,
+        [Effect::Prepare { job: JobId(1), request: Request::Scale { service, swarm: None, replicas: 5 } }]
+    );
 }
 
 #[test]
