@@ -51,6 +51,17 @@ pub struct Container {
     pub probes: Vec<Probe>,
 }
 
+/// The label of a container that stands for an operation at work and never runs.
+const LOCK: &str = "stacktop.lock";
+
+impl Container {
+    /// Whether it is the lock of an operation, which nobody but stacktop has made.
+    #[must_use]
+    pub fn is_lock(&self) -> bool {
+        self.labels.contains_key(LOCK)
+    }
+}
+
 /// What a container is doing, in the engine's words.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ContainerState {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use crate::command::execute::lock::Errand;
 use crate::domain::{
     Container, ContainerId, Finding, Fleet, Replica, Sample, Service, Snapshot, Usage, findings,
 };
@@ -17,6 +18,8 @@ pub struct Known {
     pub fleet: Fleet,
     /// What is wrong.
     pub findings: Vec<Finding>,
+    /// Operations that others have begun, or this program before, and that have not ended.
+    pub unfinished: Vec<Errand>,
     /// When it was said; `None` before the first answer.
     pub taken_at: Option<Timestamp>,
     samples: HashMap<ContainerId, (Sample, Usage)>,

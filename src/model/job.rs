@@ -24,7 +24,7 @@ pub struct Job {
     pub title: String,
     /// The service that it is done to, if it is one.
     pub service: Option<ServiceKey>,
-    /// The operation's id, once it was heard of: with it the engine knows of the job when this program is gone.
+    /// The operation's id, if it has a lock: then the engine knows of the job when this program is gone.
     pub operation: Option<String>,
     /// Facts that the person decided by.
     pub facts: Vec<(String, String)>,
@@ -105,7 +105,6 @@ impl Job {
         if known.is_none() {
             self.parts.push(Part::named(name));
         }
-        self.operation = Some(progress.operation.clone());
         if let Some(part) = self.parts.get_mut(self.current) {
             part.hear(progress, now);
         }

@@ -24,7 +24,7 @@ pub use job::{Job, JobId, JobState, Jobs, Outcome};
 pub use logs::{Entry, LineFilter, LogOrigin, Logs};
 pub use notice::{Notice, NoticeLevel, Notices};
 pub use part::Part;
-pub use planning::{Ask, Draft, Field, Planning, Wish};
+pub use planning::{Ask, Draft, Field, Origin, Planning, Wish};
 pub use tree::{Column, Row, RowKey, Sort, Tree, Twig};
 
 use std::collections::VecDeque;

@@ -48,12 +48,25 @@ pub struct Planning {
     pub subject: String,
     /// The service that it is about, if it is one.
     pub service: Option<ServiceKey>,
+    /// Whether it is the rest of something.
+    pub origin: Origin,
+    /// The operation's id, once there is a plan that takes a lock.
+    pub operation: Option<String>,
     /// The plan.
     pub draft: Draft,
     /// The name, typed as a confirmation.
     pub name: Field,
     /// The first line that is shown.
     pub scroll: u32,
+}
+
+/// Where a plan begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Nothing was done yet.
+    New,
+    /// It was begun before: even where no step is left, its last word is.
+    LeftBehind,
 }
 
 /// How far a plan is.

@@ -15,7 +15,7 @@ use crate::{
     },
     engine::Engine,
     model::JobId,
-    update::{End, Msg, Request},
+    update::{End, Msg, Planned, Request},
 };
 
 /// Reports of one job that may wait.
@@ -49,11 +49,12 @@ struct Steps {
 }
 
 impl Ready {
-    const fn plan(&self) -> &Plan {
-        match self {
-            Self::Operation(prepared, _) => &prepared.plan,
-            Self::Steps(steps) => &steps.plan,
-        }
+    fn planned(&self) -> Planned {
+        let (plan, operation) = match self {
+            Self::Operation(prepared, _) => (&prepared.plan, Some(prepared.errand.operation.clone())),
+            Self::Steps(steps) => (&steps.plan, None),
+        };
+        Planned { plan: plan.clone(), operation }
     }
 }
 
@@ -70,9 +71,9 @@ impl Jobs {
         tokio::spawn(async move {
             let answer = match plan::plan(engine, request).await {
                 Ok(ready) => {
-                    let plan = ready.plan().clone();
+                    let planned = ready.planned();
                     // Nobody keeps it: another plan was asked for meanwhile.
-                    keep.send(ready).map(|()| plan).map_err(|_| "another plan was asked for".to_owned())
+                    keep.send(ready).map(|()| planned).map_err(|_| "another plan was asked for".to_owned())
                 }
                 Err(why) => Err(why),
             };

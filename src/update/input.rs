@@ -1,12 +1,13 @@
 //! What the person does: keys become actions where they mean something, text where it is typed.
 
 use super::{
-    Effect, Effects, filter, jobs,
+    Effect, Effects, Request, filter, jobs,
     navigate::{self, Move, Turn},
     notify,
     operate::{self, Deed},
     plan,
     rows::{self, Order},
+    unfinished,
 };
 use crate::{
     action::{Action, Input, Key, Resolved},
@@ -83,6 +84,8 @@ fn perform(model: &mut Model, action: Action) -> Effects {
         Action::Scale => return operate::ask(model, Wish::Scale),
         Action::Update => return operate::ask(model, Wish::Update),
         Action::Confirm => return plan::confirm(model),
+        Action::Resume => return unfinished::go_on(model, Request::Resume),
+        Action::RollBack => return unfinished::go_on(model, Request::RollBack),
         Action::StopJob => return jobs::stop(model),
         Action::Zoom => {
             model.focus.zoomed = !model.focus.zoomed;

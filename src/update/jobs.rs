@@ -1,6 +1,6 @@
 //! Jobs at work: what they tell, how they end, how they are stopped, how the program is left while they run.
 
-use super::{Effect, Effects, End, notify};
+use super::{Effect, Effects, End, notify, unfinished};
 use crate::{
     command::{Ending, Failure, Progress, execute::operation::Verdict},
     model::{Job, JobId, JobState, Leaving, Model, NoticeLevel, Outcome, Overlay, Pane, RowKey},
@@ -21,7 +21,11 @@ pub(super) fn ended(model: &mut Model, id: JobId, end: End) -> Effects {
     if let Some(job) = model.jobs.get_mut(id) {
         let outcome = outcome(job, end);
         let (level, text) = told(job, &outcome, at);
+        let is_left = matches!(outcome, Outcome::Paused(_) | Outcome::Failed(_));
         job.state = JobState::Ended { outcome, at };
+        if is_left {
+            unfinished::look(model);
+        }
         notify(model, level, text);
     }
     model.dirty = true;
@@ -135,12 +139,12 @@ pub fn farewell(model: &Model) -> Vec<String> {
 fn left(job: &Job) -> String {
     let (done, all) = job.steps;
     let title = &job.title;
-    match (&job.state, &job.operation, &job.service) {
-        (JobState::Ended { outcome: Outcome::Paused(how), .. }, ..) => {
+    match (&job.state, &job.operation) {
+        (JobState::Ended { outcome: Outcome::Paused(how), .. }, _) => {
             format!("{title} stopped half-way: {how}")
         }
-        (JobState::Ended { outcome: Outcome::Failed(why), .. }, ..) => format!("{title} failed: {why}"),
-        (_, Some(operation), Some(_)) => format!(
+        (JobState::Ended { outcome: Outcome::Failed(why), .. }, _) => format!("{title} failed: {why}"),
+        (_, Some(operation)) => format!(
             "{title} was left after {done} of {all} steps; `stacktop ops resume {operation}` goes on, `stacktop ops \
              rollback {operation}` goes back"
         ),

@@ -17,9 +17,10 @@ mod observe;
 mod operate;
 mod plan;
 pub mod rows;
+mod unfinished;
 
 pub use jobs::farewell;
-pub use msg::{Effect, Effects, End, LogRequest, Msg, Object, Request, Stamped};
+pub use msg::{Effect, Effects, End, LogRequest, Msg, Object, Planned, Request, Stamped};
 
 use crate::model::{Model, NoticeLevel};
 

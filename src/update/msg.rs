@@ -46,7 +46,7 @@ pub enum Msg {
         /// The job that it would become.
         job: JobId,
         /// The plan, or why there is none, in a sentence.
-        answer: Result<Plan, String>,
+        answer: Result<Planned, String>,
     },
     /// A job tells what it does or sees.
     Progress {
@@ -152,6 +152,15 @@ pub enum Request {
     Resume(String),
     /// The way back of one.
     RollBack(String),
+}
+
+/// What would be done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    /// The operation's id, if it takes a lock: then the engine knows of it when this program is gone.
+    pub operation: Option<String>,
 }
 
 /// How a job ended.

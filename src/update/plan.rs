@@ -1,10 +1,10 @@
 //! A plan on its way: asked for, shown, confirmed by as much as its risk asks for.
 
-use super::{Effect, Effects, Request, field, notify, operate, operate::Subject};
+use super::{Effect, Effects, Planned, Request, field, notify, operate, operate::Subject};
 use crate::{
     action::{Action, Key},
-    command::{Plan, Risk},
-    model::{Draft, Field, Job, JobId, Model, NoticeLevel, Overlay, Planning},
+    command::Risk,
+    model::{Draft, Field, Job, JobId, Model, NoticeLevel, Origin, Overlay, Planning},
 };
 
 /// Asks for the plan and shows that it is being made.
@@ -14,6 +14,8 @@ pub(super) fn prepare(model: &mut Model, request: Request, subject: Subject) -> 
         job,
         subject: subject.name,
         service: subject.row.service().cloned(),
+        origin: origin(&request),
+        operation: None,
         draft: Draft::Asked,
         name: Field::default(),
         scroll: 0,
@@ -21,20 +23,30 @@ pub(super) fn prepare(model: &mut Model, request: Request, subject: Subject) -> 
     vec![Effect::Prepare { job, request }]
 }
 
+const fn origin(request: &Request) -> Origin {
+    match request {
+        Request::Resume(_) | Request::RollBack(_) => Origin::LeftBehind,
+        Request::Each { .. } | Request::Update { .. } | Request::Scale { .. } | Request::Renew { .. } => {
+            Origin::New
+        }
+    }
+}
+
 /// A plan, or a refusal, arrived. It is shown only if its overlay is still open.
-pub(super) fn arrived(model: &mut Model, job: JobId, answer: Result<Plan, String>) -> Effects {
+pub(super) fn arrived(model: &mut Model, job: JobId, answer: Result<Planned, String>) -> Effects {
     let Some(Overlay::Plan(planning)) = &mut model.focus.overlay else { return Effects::new() };
     if planning.job != job {
         return Effects::new();
     }
     model.dirty = true;
     match answer {
-        Ok(plan) if plan.is_empty() => {
+        Ok(Planned { plan, .. }) if plan.is_empty() && planning.origin == Origin::New => {
             let text = format!("{}: there is nothing to do", plan.title);
             model.focus.overlay = None;
             notify(model, NoticeLevel::Note, text);
         }
-        Ok(plan) => {
+        Ok(Planned { plan, operation }) => {
+            planning.operation = operation;
             let asks = plan.risk > Risk::None;
             planning.draft = Draft::Ready(Box::new(plan));
             return if asks { Effects::new() } else { begin(model) };
@@ -71,7 +83,10 @@ pub(super) fn named(model: &mut Model) -> Effects {
 fn begin(model: &mut Model) -> Effects {
     let Some(Overlay::Plan(planning)) = model.focus.overlay.take() else { return Effects::new() };
     let Draft::Ready(plan) = planning.draft else { return Effects::new() };
-    let job = Job::of(planning.job, *plan, planning.service, model.clock.running);
+    let job = Job {
+        operation: planning.operation,
+        ..Job::of(planning.job, *plan, planning.service, model.clock.running)
+    };
     model.jobs.all.push(job);
     model.jobs.selected = model.jobs.all.len() - 1;
     vec![Effect::Run(planning.job)]

@@ -2,6 +2,8 @@
 //! uses the engine, outlives whoever made it, and says what is being done, so that an operation that was killed can be
 //! found, resumed and rolled back from anywhere.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -68,6 +70,12 @@ pub enum Kind {
 }
 
 impl Errand {
+    /// What the labels of a lock say, if they are those of one.
+    #[must_use]
+    pub fn of_labels(labels: &BTreeMap<String, String>) -> Option<Self> {
+        labels.get(ERRAND).and_then(|said| serde_json::from_str(said).ok())
+    }
+
     /// The service it is done to.
     #[must_use]
     pub fn key(&self) -> ServiceKey {

@@ -33,7 +33,8 @@ fn desk() -> Desk {
 
 impl Desk {
     fn planned(&mut self, job: u64, plan: Plan) -> Effects {
-        self.tell(Msg::Planned { job: JobId(job), answer: Ok(plan) })
+        let operation = Some("0p".to_owned());
+        self.tell(Msg::Planned { job: JobId(job), answer: Ok(Planned { plan, operation }) })
     }
 
     /// A job that restarts `shop/web`.
@@ -335,7 +336,9 @@ fn who_stays_stays_and_who_insists_leaves_with_a_word_on_what_is_left() {
     desk.hears("shop-web-1", "gate", Stage::Begins);
     assert_eq!(desk.keys("q q ctrl-c"), [Effect::Stop(JobId(1)), Effect::Quit]);
     let left = farewell(&desk.model).join(" ");
-    assert!(left.contains("was left after 0 of 4 steps"), "{left}");
+    assert!(left.contains("was left after 0 of 4 steps; `stacktop ops resume 0p` goes on"), "{left}");
+    desk.model.jobs.all[0].operation = None;
+    assert!(farewell(&desk.model).join(" ").ends_with("what is done stays done"));
 }
 
 #[test]
@@ -343,4 +346,82 @@ fn nothing_is_said_when_nothing_is_left() {
     let mut desk = Desk::at_work();
     desk.ends(End::Walk(Ending::Done));
     assert_eq!(farewell(&desk.model), Vec::<String>::new());
+}
+
+/// The lock of an update that somebody has begun.
+fn lock() -> Container {
+    let said = serde_json::json!({
+        "operation": "0p", "kind": { "kind": "scale", "from": 2, "to": 3 }, "stack": "shop", "service": "web",
+        "user": "ops", "host": "prod-1", "pid": 7, "began": "1970-01-01T01:00:00Z",
+    });
+    let mut lock = replica("shop", "web", 9);
+    lock.membership = crate::domain::Membership::Loose;
+    lock.name = "stacktop-lock.shop.web".to_owned();
+    lock.labels.insert("stacktop.lock".to_owned(), "shop/web".to_owned());
+    lock.labels.insert("stacktop.errand".to_owned(), said.to_string());
+    lock
+}
+
+fn with_lock() -> Vec<Container> {
+    let mut containers = shop();
+    containers.push(lock());
+    containers
+}
+
+#[test]
+fn an_operation_that_was_stopped_half_way_is_a_finding_and_goes_on_by_a_key() {
+    let mut desk = Desk::showing(with_lock());
+    assert!(!desk.names().iter().any(|name| name.contains("lock")), "{:?}", desk.names());
+    let finding = &desk.model.known.findings[0];
+    assert!(finding.text.starts_with("a scaling by ops@prod-1, begun"), "{finding:?}");
+    assert!(finding.text.ends_with("has not ended: R goes on, ctrl-b goes back"), "{finding:?}");
+    assert_eq!(
+        desk.keys("R"),
+        [Effect::Prepare { job: JobId(1), request: Request::Resume("0p".to_owned()) }]
+    );
+    let back = Effect::Prepare { job: JobId(2), request: Request::RollBack("0p".to_owned()) };
+    assert_eq!(desk.keys("esc ctrl-b"), [back]);
+}
+
+#[test]
+fn what_is_left_of_an_operation_is_ended_even_where_no_step_is_left() {
+    let mut desk = Desk::showing(with_lock());
+    desk.keys("R");
+    desk.planned(1, Plan { phases: Vec::new(), ..restart() });
+    assert_eq!(desk.keys("y"), [Effect::Run(JobId(1))]);
+}
+
+#[test]
+fn the_lock_of_a_job_of_this_dashboard_is_no_finding_until_the_job_stops_half_way() {
+    let mut desk = Desk::at_work();
+    desk.runs(with_lock());
+    assert!(desk.model.known.findings.is_empty(), "{:?}", desk.model.known.findings);
+    desk.ends(End::Operation(Verdict::Paused("it was stopped".to_owned())));
+    assert_eq!(desk.model.known.findings.len(), 1);
+    desk.ends(End::Operation(Verdict::Paused("it was stopped".to_owned())));
+    assert_eq!(desk.model.known.findings.len(), 1, "it is told once");
+}
+
+#[test]
+fn a_key_for_what_was_left_half_way_says_when_there_is_nothing() {
+    let mut desk = desk();
+    assert_eq!(desk.keys("R"), []);
+    assert_eq!(desk.notice(), "nothing of the selection was stopped half-way");
+}
+
+#[test]
+fn a_service_of_swarm_is_restarted_by_its_spec_and_not_stopped() {
+    let mut desk = Desk::showing(shop());
+    let mut snapshot = of(shop());
+    snapshot.services = vec![crate::domain::testing::swarm_service("blog", "app", 2)];
+    desk.tell(Msg::Engine(Observation::Snapshot(Box::new(snapshot))));
+    let key = crate::domain::ServiceKey { stack: Some("blog".into()), name: "app".to_owned() };
+    desk.model.tree.selected = Some(RowKey::Service(key));
+    let effects = desk.keys("r");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Prepare { request: Request::Renew { .. }, .. }]),
+        "{effects:?}"
+    );
+    assert_eq!(desk.keys("esc ctrl-s"), []);
+    assert!(desk.notice().starts_with("Swarm starts and stops"), "{}", desk.notice());
 }

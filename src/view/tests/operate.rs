@@ -10,7 +10,8 @@ use crate::{
     },
     domain::ServiceKey,
     model::{
-        Access, Ask, Draft, Field, Job, JobId, JobState, Leaving, Outcome, Overlay, Pane, Planning, Wish,
+        Access, Ask, Draft, Field, Job, JobId, JobState, Leaving, Origin, Outcome, Overlay, Pane, Planning,
+        Wish,
     },
 };
 
@@ -93,6 +94,8 @@ fn planning(draft: Draft) -> Model {
         job: JobId(1),
         subject: "xorb/api-prod".to_owned(),
         service: Some(api()),
+        origin: Origin::New,
+        operation: None,
         draft,
         name: Field::default(),
         scroll: 0,

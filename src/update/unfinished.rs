@@ -1,0 +1,75 @@
+//! Operations that were stopped half-way: their locks tell of them, wherever they were begun.
+
+use super::{Effects, Request, notify, operate::Subject, plan};
+use crate::{
+    action::{Action, Context},
+    command::execute::lock::{Errand, Kind},
+    domain::{Finding, ServiceKey, Severity, Status},
+    model::{JobState, Model, NoticeLevel, Outcome, Pane, RowKey},
+};
+
+/// What the finding of such an operation says, and no other.
+const NOT_ENDED: &str = "has not ended";
+
+/// Finds the locks on the engine that are not those of the jobs here; each is a finding.
+pub(super) fn look(model: &mut Model) {
+    let errands = model.known.snapshot.containers.iter().filter_map(|it| Errand::of_labels(&it.labels));
+    let left: Vec<Errand> = errands.filter(|errand| !is_ours(model, &errand.key())).collect();
+    let told: Vec<Finding> = left.iter().map(|errand| finding(model, errand)).collect();
+    let known = &mut model.known;
+    let is_of_lock = |finding: &Finding| finding.status == Status::Paused && finding.text.contains(NOT_ENDED);
+    known.findings.retain(|finding| !is_of_lock(finding));
+    let place = known.findings.partition_point(|finding| finding.severity == Severity::Critical);
+    known.findings.splice(place..place, told);
+    known.unfinished = left;
+}
+
+/// Whether the lock is that of a job here which goes on, or has just ended well.
+fn is_ours(model: &Model, service: &ServiceKey) -> bool {
+    model.jobs.on(service).is_some_and(|job| match &job.state {
+        JobState::Runs | JobState::Stops => true,
+        JobState::Ended { outcome, .. } => matches!(outcome, Outcome::Done | Outcome::RolledBack(_)),
+    })
+}
+
+fn finding(model: &Model, errand: &Errand) -> Finding {
+    let Errand { user, host, began, .. } = errand;
+    let what = match errand.kind {
+        Kind::Rollout { .. } => "an update",
+        Kind::Scale { .. } => "a scaling",
+    };
+    let since = began.parse().map(|began| crate::text::age(model.clock.seconds_since(began)));
+    let since = since.map(|age| format!(", begun {age} ago,")).unwrap_or_default();
+    let key = |action| model.keymap.keys(Context::Global, action).next().map(|key| key.to_string());
+    let keys = key(Action::Resume).zip(key(Action::RollBack)).filter(|_| model.offers(Action::Resume));
+    let keys = keys.map(|(on, back)| format!(": {on} goes on, {back} goes back")).unwrap_or_default();
+    Finding {
+        severity: Severity::Warning,
+        service: Some(errand.key()),
+        subject: errand.key().to_string(),
+        status: Status::Paused,
+        text: format!("{what} by {user}@{host}{since} {NOT_ENDED}{keys}"),
+    }
+}
+
+/// Asks for the plan of what is left, or of the way back.
+pub(super) fn go_on(model: &mut Model, request: impl Fn(String) -> Request) -> Effects {
+    let Some(errand) = meant(model) else {
+        notify(model, NoticeLevel::Note, "nothing of the selection was stopped half-way".to_owned());
+        return Effects::new();
+    };
+    let key = errand.key();
+    let request = request(errand.operation.clone());
+    plan::prepare(model, request, Subject { name: key.to_string(), row: RowKey::Service(key) })
+}
+
+/// That of the selected finding or service, else the only one.
+fn meant(model: &Model) -> Option<&Errand> {
+    let finding =
+        model.known.findings.get(model.focus.finding).filter(|_| model.focus.pane == Pane::Findings);
+    let selected = model.tree.selected.as_ref().and_then(RowKey::service);
+    let service = finding.and_then(|finding| finding.service.as_ref()).or(selected);
+    let unfinished = &model.known.unfinished;
+    let of_selection = unfinished.iter().find(|errand| service == Some(&errand.key()));
+    of_selection.or_else(|| unfinished.first().filter(|_| unfinished.len() == 1))
+}
