@@ -221,6 +221,75 @@ async fn a_service_is_restarted_by_keys_one_replica_after_the_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_service_is_scaled_by_keys() {
+    let Some(bed) = support::engine("a_service_is_scaled_by_keys") else { return };
+    let shop = bed.compose_project("shop", &[Service::new("web", bed.server("1"))]).await;
+    let tui = on_engine(&bed.engine().host());
+    tui.wait_for("● live");
+    tui.keys(&format!("/{}<enter>", shop.name));
+    tui.wait_for("1/1");
+    tui.keys("js");
+    tui.wait_for(&format!("Scale {}/web", shop.name));
+    tui.keys("<c-u>3<enter>");
+    tui.wait_for("1 → 3");
+    tui.keys("y");
+    tui.wait_for("done in");
+    tui.wait_for("3/3");
+}
+
+/// Killed, not left: nothing was put in order.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_update_whose_dashboard_was_killed_is_found_by_the_next_and_rolled_back() {
+    let test = "an_update_whose_dashboard_was_killed_is_found_by_the_next_and_rolled_back";
+    let Some(bed) = support::engine(test) else { return };
+    let shop = bed.compose_project("shop", &[Service::new("web", bed.server("1"))]).await;
+    let before = shop.replica_of("web", 1).inspect().await["Id"].clone();
+    let open = || {
+        let tui = on_engine(&bed.engine().host());
+        tui.wait_for("● live");
+        tui.keys(&format!("/{}<enter>", shop.name));
+        tui.wait_for(" web ");
+        tui.keys("j");
+        tui
+    };
+    let first = open();
+    first.keys(&format!("u<c-u>{}<enter>", bed.image("2")));
+    first.wait_for("start-first");
+    first.keys("y");
+    first.wait_for(" of 10 s");
+    first.signal(Signal::KILL);
+    let second = open();
+    let finding = format!("‖ {}/web", shop.name);
+    second.wait_for(&finding);
+    second.keys("<c-b>");
+    second.wait_for("Roll back the update");
+    second.keys("y");
+    second.wait_for("done in");
+    second.wait_gone(&finding);
+    let after = shop.replica_of("web", 1).inspect().await;
+    assert_eq!((&after["Id"], after["State"]["Status"].as_str()), (&before, Some("running")));
+}
+
+#[test]
+fn leaving_while_a_job_is_at_work_asks_and_tells_the_shell_how_it_goes_on() {
+    let tui = demo();
+    tui.wait_for("codecave");
+    tui.keys("/mq<enter>");
+    tui.wait_gone("medianest");
+    tui.keys("jr");
+    tui.wait_for("Restart 1 container of");
+    tui.keys("y");
+    tui.wait_for("gate");
+    tui.keys("q");
+    tui.wait_for("Leave while this is at work?");
+    tui.keys("q");
+    tui.wait_for("Leaving after the running step");
+    tui.keys("q");
+    assert_eq!(tui.wait_exit().code, 0);
+    tui.wait_for("what is done stays done");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn hostile_output_reaches_the_screen_as_text_only() {
     let Some(bed) = support::engine("hostile_output_reaches_the_screen_as_text_only") else { return };
     let shout = bed.server("1").name("shout").env("LOG_KIND", "hostile").env("LOG_LINES", 28);
