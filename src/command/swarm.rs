@@ -91,7 +91,7 @@ pub fn scale_plan(service: &SwarmService, to: u64, deadline: Duration) -> Result
         down_for: Duration::ZERO,
         undo: format!("stacktop scale {}={from}", service.key),
     };
-    Ok(Change { plan, back: changed(service, ServiceChange::Replicas(from), BACK, deadline) })
+    Ok(Change { plan, back: changed(service, ServiceChange::Replicas(from), BACK, DEADLINE) })
 }
 
 /// The plan that replaces all tasks, by `reference` or by what the reference of now has come to mean.
@@ -118,7 +118,7 @@ pub fn rollout_plan(service: &SwarmService, reference: Option<&str>, deadline: D
         undo: format!("stacktop rollout {} --image {now}", service.key),
     };
     let saved = service.inspect.pointer("/Spec/TaskTemplate").cloned().unwrap_or_default();
-    Change { plan, back: changed(service, ServiceChange::Template(saved), BACK, deadline) }
+    Change { plan, back: changed(service, ServiceChange::Template(saved), BACK, DEADLINE) }
 }
 
 /// The plan that changes whether a node takes tasks.
