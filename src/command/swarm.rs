@@ -179,7 +179,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn service(image: &str, mode: Value) -> SwarmService {
+    fn service(image: &str, mode: &Value) -> SwarmService {
         let inspect = json!({ "Spec": {
             "Name": "shop_web", "Mode": mode,
             "TaskTemplate": { "ContainerSpec": { "Image": image }, "ForceUpdate": 3 },
@@ -189,7 +189,7 @@ mod tests {
     }
 
     fn replicated(image: &str) -> SwarmService {
-        service(image, json!({ "Replicated": { "Replicas": 2 } }))
+        service(image, &json!({ "Replicated": { "Replicas": 2 } }))
     }
 
     fn told(phases: &[Phase]) -> Vec<String> {
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_global_service_has_no_number() {
-        let refusal = scale_plan(&service("web:1", json!({ "Global": {} })), 3, DEADLINE).unwrap_err();
+        let refusal = scale_plan(&service("web:1", &json!({ "Global": {} })), 3, DEADLINE).unwrap_err();
         assert!(refusal.to_string().starts_with("shop/web is Global"), "{refusal}");
     }
 
