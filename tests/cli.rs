@@ -11,6 +11,8 @@ mod demo;
 mod engine;
 #[path = "cli/follow.rs"]
 mod follow;
+#[path = "cli/operate.rs"]
+mod operate;
 #[path = "cli/pipes.rs"]
 mod pipes;
 #[path = "cli/program.rs"]
