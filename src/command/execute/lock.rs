@@ -74,7 +74,9 @@ impl Errand {
         ServiceKey { stack: Some(self.stack.as_str().into()), name: self.service.clone() }
     }
 
-    fn lock(&self) -> String {
+    /// The name of the container that is its lock.
+    #[must_use]
+    pub fn lock(&self) -> String {
         name(&self.key())
     }
 }
