@@ -65,6 +65,9 @@ pub struct Options {
     /// Docker context to take the address from
     #[arg(short, long, global = true, value_name = "NAME", help_heading = "Engine")]
     pub context: Option<String>,
+    /// Change nothing on the engine: the dashboard has no key that would
+    #[arg(long, global = true, help_heading = "Engine")]
+    pub read_only: bool,
     /// Use a simulated engine instead of a real one
     #[arg(long, global = true, help_heading = "Simulated engine")]
     pub demo: bool,
