@@ -65,9 +65,6 @@ pub struct Options {
     /// Docker context to take the address from
     #[arg(short, long, global = true, value_name = "NAME", help_heading = "Engine")]
     pub context: Option<String>,
-    /// Change nothing on the engine: the dashboard has no key that would
-    #[arg(long, global = true, help_heading = "Engine")]
-    pub read_only: bool,
     /// Use a simulated engine instead of a real one
     #[arg(long, global = true, help_heading = "Simulated engine")]
     pub demo: bool,
@@ -83,7 +80,7 @@ pub struct Options {
     /// Colours of the dashboard: default, light, high-contrast, deuteranopia, mono
     #[arg(long, global = true, value_name = "NAME", env = "STACKTOP_THEME", help_heading = "Output")]
     pub theme: Option<String>,
-    /// Refuse every verb that changes something
+    /// Change nothing: verbs that would are refused, the dashboard has no key for them
     #[arg(
         long,
         global = true,

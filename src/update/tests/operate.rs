@@ -76,6 +76,7 @@ fn failure() -> Failure {
         target: "shop-web-1".to_owned(),
         attempt: "shop-web-1 is ready, within 60 s".to_owned(),
         why: "exit 1".to_owned(),
+        evidence: Vec::new(),
     }
 }
 
