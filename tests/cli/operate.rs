@@ -189,6 +189,7 @@ impl Drop for Broken {
     fn drop(&mut self) {
         let path = format!("/images/{}?force=1", self.reference);
         let removed = support::blocking::call(&self.socket, "DELETE", &path);
+        #[allow(clippy::print_stderr, reason = "a test tells what it leaves behind")]
         if !matches!(removed, Ok((200..300 | 404, _))) {
             eprintln!("left behind: {}: {removed:?}", self.reference);
         }
