@@ -294,3 +294,25 @@ async fn replicas_are_restarted_stopped_started_and_removed() {
     assert_eq!(run(&bed, &format!("rm {}/web --yes", project.name)).code, 0);
     assert!(containers(&bed, &project).await.is_empty());
 }
+
+#[test]
+fn a_swarm_service_is_scaled_and_its_tasks_are_replaced() {
+    // Faster, the world would have its engine restarted in between.
+    let out = fine("--demo --speed 8 scale medianest/redis=2 --yes");
+    assert!(out.contains("2 of 2 tasks run") && out.ends_with("done\n"), "{out}");
+    let out = fine("--demo --speed 8 rollout medianest/redis --yes");
+    assert!(out.contains("1 of 1 tasks run") && out.ends_with("done\n"), "{out}");
+}
+
+#[test]
+fn a_second_ctrl_c_stops_at_once_and_tells_how_to_go_on() {
+    let args = ["--demo", "rollout", "mundo-tango/redis", "--soak", "60s", "--yes"];
+    let pty = PtyBuilder::new().args(args).size(40, 200).start();
+    pty.wait_for("soak");
+    pty.send(b"\x03");
+    pty.wait_for("Ctrl-C again stops at once");
+    pty.send(b"\x03");
+    let exit = pty.wait_exit();
+    let screen = pty.screen();
+    assert!(exit.code == 130 && screen.contains("stacktop ops resume"), "{screen}");
+}
