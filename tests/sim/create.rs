@@ -126,7 +126,7 @@ async fn a_creation_is_refused_in_the_words_of_the_engine() {
     assert!(
         text.ends_with("\". You have to remove (or rename) that container to be able to reuse that name.")
     );
-    let (status, answer) = create(&sim, "x", &json!({"Image": "nope"})).await;
+    let (status, answer) = create(&sim, "x", &body("2")).await;
     assert_eq!(
         (status, &answer["message"]),
         (400, &json!("Invalid container name (x), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed"))
@@ -267,4 +267,16 @@ async fn the_life_of_a_container_is_told_in_order() {
     let expected =
         ["create", "connect", "start", "update", "rename", "kill", "die", "disconnect", "stop", "destroy"];
     assert_eq!(actions, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_network_that_is_meant_when_none_is_named_is_the_bridge() {
+    let sim = world(SHOP);
+    let mut asked = body("2");
+    asked["HostConfig"]["NetworkMode"] = json!("default");
+    asked["NetworkingConfig"]["EndpointsConfig"] = json!({"default": {}});
+    run(&sim, "plain", &asked).await;
+    let networks = get(&sim, "/containers/plain/json").await["NetworkSettings"]["Networks"].clone();
+    assert_eq!(networks.as_object().unwrap().keys().collect::<Vec<_>>(), ["bridge"]);
+    assert_eq!(networks["bridge"]["Aliases"], Value::Null);
 }

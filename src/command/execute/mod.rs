@@ -2,6 +2,7 @@
 //! stops at the first failure; what is to be done then is for another plan, made from what is there.
 
 mod call;
+mod diary;
 mod evidence;
 mod gate;
 pub mod lock;
@@ -19,10 +20,12 @@ use futures_util::future::join_all;
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
+pub use diary::{engine_id, folder as journal_folder};
 pub use look::observe;
 pub use progress::{Progress, Stage};
 
-use super::plan::{Act, Gate, Phase, Step};
+use self::diary::Diary;
+use super::plan::{Act, Call, Gate, Phase, Step};
 use crate::engine::Engine;
 
 /// How a walk ended.
@@ -61,6 +64,7 @@ pub struct Walker {
     token: CancellationToken,
     began: Instant,
     sequence: Arc<AtomicU64>,
+    diary: Diary,
 }
 
 impl Walker {
@@ -73,7 +77,13 @@ impl Walker {
         token: CancellationToken,
     ) -> Self {
         let sequence = Arc::new(AtomicU64::new(0));
-        Self { engine, operation, reports, token, began: Instant::now(), sequence }
+        Self { engine, operation, reports, token, began: Instant::now(), sequence, diary: Diary::default() }
+    }
+
+    /// The same walker, which keeps a journal.
+    fn with(mut self, diary: Diary) -> Self {
+        self.diary = diary;
+        self
     }
 
     /// Walks through `phases`, one after the other.
@@ -119,15 +129,24 @@ impl Walker {
 
     async fn step(&self, phase: &str, step: &Step) -> Result<String, String> {
         match &step.act {
-            Act::Call(call) => call::make(&self.engine, call).await.map_err(|error| error.to_string()),
+            Act::Call(call) => self.call(step, call).await,
             Act::Gate(gate) => {
                 let told = |seen: String| {
                     // What waits is told as long as somebody keeps up; the next look tells more.
                     let _full = self.reports.try_send(self.report(phase, step, Stage::Waits, seen));
                 };
-                gate::pass(&self.engine, gate, told).await.map_err(|closed| closed.why)
+                let seen = gate::pass(&self.engine, gate, told).await.map_err(|closed| closed.why);
+                self.diary.gate(step, &seen);
+                seen
             }
         }
+    }
+
+    async fn call(&self, step: &Step, call: &Call) -> Result<String, String> {
+        let seq = self.diary.intent(step)?;
+        let made = call::make(&self.engine, call).await;
+        self.diary.done(seq, &made);
+        made.map_err(|error| error.to_string())
     }
 
     async fn tell(&self, phase: &str, step: &Step, stage: Stage, detail: String) {

@@ -7,7 +7,12 @@ use thiserror::Error;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::{Ending, Failure, Progress, Walker, lock, look::observe};
+use super::{
+    Ending, Failure, Progress, Walker,
+    diary::{Diary, Title},
+    lock,
+    look::observe,
+};
 use crate::{
     command::{
         Member, ObservedService, Phase, Plan,
@@ -20,6 +25,7 @@ use crate::{
     },
     domain::ServiceKey,
     engine::{Engine, EngineError},
+    journal::JournalError,
 };
 
 /// A new container has at least, and at most, this long to become ready.
@@ -57,6 +63,9 @@ pub enum Refused {
     /// The engine does not tell, or says no.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// The operation cannot be put into the journal.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// There is no such image on the engine.
     #[error("{service}: image {reference} is not on the engine; `stacktop pull {reference}` fetches it")]
     NoImage {
@@ -225,16 +234,36 @@ pub async fn run(
 ) -> Result<Verdict, Refused> {
     let Prepared { plan, errand, service } = prepared;
     hold(engine, &errand, &service).await?;
-    let walker = Walker::new(engine.clone(), errand.operation.clone(), reports, token);
+    let title = Title {
+        operation: &errand.operation,
+        user: &errand.user,
+        target: errand.key().to_string(),
+        details: serde_json::to_value(&errand).unwrap_or_default(),
+    };
+    let diary = Diary::open(engine, title, &plan).await?;
+    let walker = Walker::new(engine.clone(), errand.operation.clone(), reports, token).with(diary.clone());
     let work = Work { engine, errand, walker };
     let verdict = match direction {
         Direction::Forward => work.forward(&plan, &service).await,
         Direction::Back => work.turn_back(None, &plan.phases).await,
     };
+    diary.verdict(&verdict);
     if matches!(verdict, Verdict::Done | Verdict::RolledBack(_)) {
         lock::give_back(engine, &work.errand.key()).await?;
     }
     Ok(verdict)
+}
+
+/// Carries out a plan that needs no lock and has no way back of its own, such as a restart of `target`.
+///
+/// # Errors
+/// [`Refused`] if it cannot be put into the journal.
+pub async fn carry_out(walker: Walker, plan: &Plan, target: &str, user: &str) -> Result<Ending, Refused> {
+    let title = Title { operation: &walker.operation, user, target: target.to_owned(), details: Value::Null };
+    let diary = Diary::open(&walker.engine, title, plan).await?;
+    let ending = walker.with(diary.clone()).walk(&plan.phases).await;
+    diary.ending(&ending);
+    Ok(ending)
 }
 
 /// Drops the lock of an operation and leaves everything as it is.
