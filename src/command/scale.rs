@@ -47,6 +47,31 @@ pub fn plan(service: &ObservedService, scale: &Scale) -> Result<Plan, Refusal> {
     })
 }
 
+/// The plan that takes away what an operation has added and brings the service to the number of before.
+///
+/// # Errors
+/// As [`plan`].
+pub fn back(service: &ObservedService, scale: &Scale) -> Result<Plan, Refusal> {
+    let is_ours = |member: &&Member| member.operation.as_deref() == Some(scale.operation.as_str());
+    let ours: Vec<&Member> = service.members.iter().filter(is_ours).collect();
+    let rest = service.members.iter().filter(|member| !is_ours(member)).cloned().collect();
+    let rest = ObservedService { key: service.key.clone(), members: rest };
+    let mut plan = plan(&rest, scale)?;
+    plan.title = format!("scale {} back to {}", service.key, scale.replicas);
+    plan.phases.splice(0..0, ours.into_iter().rev().map(removed));
+    Ok(plan)
+}
+
+fn removed(member: &Member) -> Phase {
+    let step = Step {
+        slot: Some(member.number),
+        state: "reverting",
+        cause: "nothing of the operation is left".to_owned(),
+        act: Act::Call(Call::RemoveRunning { container: member.name.clone() }),
+    };
+    Phase::single(format!("replica {}", member.number), vec![step])
+}
+
 /// Replicas that are there and do not run are started; the others are clones of the first one, with numbers after the
 /// highest: Compose fills no holes.
 fn up(service: &ObservedService, scale: &Scale, more: u64) -> Result<Vec<Phase>, Refusal> {

@@ -173,15 +173,23 @@ struct Broken {
 }
 
 impl Broken {
-    async fn of(bed: &TestEngine, project: &ComposeProject) -> Self {
-        let repository = format!("stacktop-test/{}", project.name);
+    /// For now it serves, for a project that is to be made of it.
+    async fn to_be(bed: &TestEngine) -> Self {
+        let repository = format!("stacktop-test/{}", bed.unique("broken"));
+        let path = format!("/images/{}/tag?repo={repository}&tag=1", bed.image("1"));
+        let answer = bed.engine().post(&path, Value::Null).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        Self { reference: format!("{repository}:1"), socket: bed.engine().socket().to_owned() }
+    }
+
+    /// From now on the reference means what does not serve.
+    async fn breaks(&self, bed: &TestEngine, project: &ComposeProject) {
+        let repository = self.reference.trim_end_matches(":1");
         let container = &project.replica_of("web", 1).id;
         let changes = "CMD%20%5B%22sleep%22%5D";
-        let path =
-            format!("/commit?container={container}&repo={repository}&tag=broken&pause=0&changes={changes}");
+        let path = format!("/commit?container={container}&repo={repository}&tag=1&pause=0&changes={changes}");
         let answer = bed.engine().post(&path, serde_json::json!({})).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
-        Self { reference: format!("{repository}:broken"), socket: bed.engine().socket().to_owned() }
     }
 }
 
@@ -200,7 +208,8 @@ impl Drop for Broken {
 async fn an_image_that_never_serves_is_rolled_back_with_its_last_words() {
     let Some(bed) = support::engine("an_image_that_never_serves_is_rolled_back") else { return };
     let project = shop(&bed, bed.server("1"), 2).await;
-    let broken = Broken::of(&bed, &project).await;
+    let broken = Broken::to_be(&bed).await;
+    broken.breaks(&bed, &project).await;
     let image = &broken.reference;
     let line = format!("rollout {}/web --image {image} --soak 1s --timeout 5s --yes", project.name);
     let failed = run(&bed, &line);
@@ -209,6 +218,21 @@ async fn an_image_that_never_serves_is_rolled_back_with_its_last_words() {
         assert!(failed.err.contains(part), "{part}: {}", failed.err);
     }
     assert_eq!(containers(&bed, &project).await, running(&project, &[1, 2], &bed.image("1")));
+    assert_eq!(run(&bed, "ops ls --json").out.matches(&project.name).count(), 0, "the lock is given back");
+}
+
+#[tokio::test]
+async fn a_replica_that_never_serves_is_taken_away_again() {
+    let Some(bed) = support::engine("a_replica_that_never_serves_is_taken_away") else { return };
+    let broken = Broken::to_be(&bed).await;
+    let spec = Spec::new(&broken.reference).name("web").health("/health", 300);
+    let project = shop(&bed, spec, 1).await;
+    broken.breaks(&bed, &project).await;
+    let failed = run(&bed, &format!("scale {}/web=3 --yes", project.name));
+    assert!(failed.code == 1 && failed.err.contains("everything is as before"), "{failed:?}");
+    let left = containers(&bed, &project).await;
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert_eq!(left[0].2, "running");
     assert_eq!(run(&bed, "ops ls --json").out.matches(&project.name).count(), 0, "the lock is given back");
 }
 
@@ -270,4 +294,26 @@ async fn replicas_are_restarted_stopped_started_and_removed() {
     }
     assert_eq!(run(&bed, &format!("rm {}/web --yes", project.name)).code, 0);
     assert!(containers(&bed, &project).await.is_empty());
+}
+
+#[test]
+fn a_swarm_service_is_scaled_and_its_tasks_are_replaced() {
+    // Faster, the world would have its engine restarted in between.
+    let out = fine("--demo --speed 8 scale medianest/redis=2 --yes");
+    assert!(out.contains("2 of 2 tasks run") && out.ends_with("done\n"), "{out}");
+    let out = fine("--demo --speed 8 rollout medianest/redis --yes");
+    assert!(out.contains("1 of 1 tasks run") && out.ends_with("done\n"), "{out}");
+}
+
+#[test]
+fn a_second_ctrl_c_stops_at_once_and_tells_how_to_go_on() {
+    let args = ["--demo", "rollout", "mundo-tango/redis", "--soak", "60s", "--yes"];
+    let pty = PtyBuilder::new().args(args).size(40, 200).start();
+    pty.wait_for("soak");
+    pty.send(b"\x03");
+    pty.wait_for("Ctrl-C again stops at once");
+    pty.send(b"\x03");
+    let exit = pty.wait_exit();
+    let screen = pty.screen();
+    assert!(exit.code == 130 && screen.contains("stacktop ops resume"), "{screen}");
 }

@@ -355,6 +355,7 @@ async fn plan(engine: &Engine, service: &ObservedService, errand: &Errand) -> Re
 fn plan_back(service: &ObservedService, errand: &Errand) -> Result<Plan, Refused> {
     match &errand.kind {
         Kind::Rollout { .. } => Ok(rollout::back(service, &way(errand))),
+        Kind::Scale { from, to } if from < to => Ok(scale::back(service, &scaling(errand, service, *from))?),
         Kind::Scale { from, .. } => Ok(scale::plan(service, &scaling(errand, service, *from))?),
     }
 }
@@ -521,8 +522,13 @@ fn left_over(service: &ObservedService, errand: &Errand) -> Option<String> {
             let left = service.members.iter().find(of_us).or(idle)?;
             Some(format!("{} is not as it was", left.name))
         }
-        Kind::Scale { from, .. } => {
+        Kind::Scale { from, to } => {
             let running = service.running().count() as u64;
+            let added =
+                |member: &&Member| from < to && member.operation.as_deref() == Some(&errand.operation);
+            if let Some(added) = service.members.iter().find(added) {
+                return Some(format!("{} is left", added.name));
+            }
             (running != *from).then(|| format!("{running} replicas run where {from} were to"))
         }
     }
