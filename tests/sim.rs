@@ -16,8 +16,14 @@ mod containers;
 mod create;
 #[path = "sim/exec.rs"]
 mod exec;
+#[path = "sim/faults.rs"]
+mod faults;
 #[path = "sim/incidents.rs"]
 mod incidents;
+#[path = "sim/objects.rs"]
+mod objects;
+#[path = "sim/real.rs"]
+mod real;
 #[path = "sim/streams.rs"]
 mod streams;
 #[path = "sim/swarm.rs"]

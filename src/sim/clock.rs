@@ -3,7 +3,13 @@
 //! Everything in the simulated world is dated in [`Nanos`] since the world's start, so a world can be built
 //! with a past (negative dates) and can run faster than the wall. Only answers to clients are in wall time.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
@@ -22,13 +28,14 @@ pub(crate) struct Clock {
     start: Instant,
     speed: f64,
     epoch: Timestamp,
+    jumped: Arc<AtomicI64>,
 }
 
 impl Clock {
     /// A clock that starts now. A speed that is not a positive number counts as real time.
     pub(crate) fn new(speed: f64, epoch: Timestamp) -> Self {
         let speed = if speed.is_finite() && speed > 0.0 { speed } else { 1.0 };
-        Self { start: Instant::now(), speed, epoch }
+        Self { start: Instant::now(), speed, epoch, jumped: Arc::default() }
     }
 
     /// The world's present.
@@ -43,9 +50,15 @@ impl Clock {
         self.start + Duration::from_secs_f64(seconds) + Duration::from_micros(1)
     }
 
+    /// The wall clock jumps; the world's time goes on as before.
+    pub(crate) fn jump(&self, by: Nanos) {
+        self.jumped.fetch_add(by, Ordering::Relaxed);
+    }
+
     /// The wall time of a moment, as clients see it.
     pub(crate) fn wall(&self, at: Nanos) -> Timestamp {
-        self.epoch.checked_add(SignedDuration::from_nanos(at)).unwrap_or(self.epoch)
+        let jumped = self.jumped.load(Ordering::Relaxed);
+        self.epoch.checked_add(SignedDuration::from_nanos(at.saturating_add(jumped))).unwrap_or(self.epoch)
     }
 
     /// RFC 3339 with exactly nine digits, as the engine writes dates and log timestamps.
@@ -65,7 +78,8 @@ impl Clock {
 
     /// World time of a wall time in nanoseconds since 1970.
     pub(crate) fn at_unix_nanos(&self, nanos: i128) -> Nanos {
-        let nanos = nanos - self.epoch.as_nanosecond();
+        let jumped = i128::from(self.jumped.load(Ordering::Relaxed));
+        let nanos = nanos - self.epoch.as_nanosecond() - jumped;
         Nanos::try_from(nanos).unwrap_or(if nanos < 0 { Nanos::MIN / 4 } else { Nanos::MAX / 4 })
     }
 }

@@ -8,11 +8,49 @@
 //! * `state` holds the world and its queue of deeds; `behaviour` says what programs use and write.
 //! * `server` answers HTTP requests from the state.
 //!
+//! * [`Faults`] are what tests do behind a client's back, [`Sim::requests`] is what they see of it.
+//!
+//! # Images and how they behave
+//!
+//! A container that a client creates behaves like the service that its Compose labels name, else like a service of
+//! the same repository, else it does nothing. Whether it becomes ready depends on its image. The end of the tag says
+//! how, after its last `-`:
+//!
+//! | tag | behaviour |
+//! |---|---|
+//! | `…-bad`, `…-unhealthy` | runs, but every probe fails with 1 and `connection refused` |
+//! | `…-crash` | ends with 1 after 1.2 s |
+//! | `…-slow` | its health check passes 30 s after its start |
+//! | `…-missing`, `missing…` | no registry has it |
+//! | all others | its health check passes 1 s after its start |
+//!
+//! A world says more, by reference:
+//!
+//! ```yaml
+//! images:
+//!   shop/web:2: {behaviour: good, ready_after: 1500ms}
+//!   shop/web:3: {behaviour: unhealthy, exit_code: 22, output: "503 from upstream"}
+//!   shop/web:4: {behaviour: crash, exit_code: 3, crash_after: 400ms, lines: ["fatal: no database"]}
+//!   shop/web:5: {behaviour: slow, ready_after: 40s, stop: {ignores: true}}
+//!   shop/web:6: {behaviour: missing}
+//!   shop/web:7: {registry: {absent: true, pull: 3s, error: "unexpected EOF"}}
+//!   shop/web:8:
+//!     config: {env: {VERSION: "8"}, entrypoint: /app, command: serve, expose: ["8080"], labels: {v: "8"}}
+//!     programs: {pg_dump: {code: 1, errors: "no route to host", takes: 2s}}
+//! ```
+//!
+//! Declared images are there from the start unless they are `absent`; all others have to be pulled, which takes 2 s.
+//! A service or an image may say how it ends (`stop: {takes, code, ignores}`), and a health check may name a
+//! `drain_file` whose presence makes probes fail. Executed programs are those of `programs`, a few that every image
+//! has (`true`, `false`, `sleep`, `echo`, `touch`, `rm`, `test`, `sh -c` with those), the service's own, and its
+//! health check, whose end is the truth of that moment.
+//!
 //! The same seed gives the same world, second by second: time is virtual (tokio's clock times the speed) and
 //! randomness is a pure function of seed, name and moment. With tokio's time paused, hours pass at once.
 
 mod behaviour;
 mod clock;
+mod faults;
 mod ids;
 mod noise;
 mod server;
@@ -29,8 +67,11 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-pub use self::world::{World, WorldError};
 use self::{clock::Clock, shared::Shared, state::State};
+pub use self::{
+    faults::{Cut, Faults, Seen},
+    world::{World, WorldError},
+};
 
 /// Bytes that a connection holds in each direction before the writer waits.
 const PIPE: usize = 256 * 1024;

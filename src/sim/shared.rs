@@ -6,6 +6,7 @@ use tokio::sync::{Notify, watch};
 
 use super::{
     clock::{Clock, Nanos},
+    faults::Ambush,
     state::State,
 };
 
@@ -15,6 +16,8 @@ pub(crate) struct Shared {
     state: Mutex<State>,
     /// The world's clock.
     pub(crate) clock: Clock,
+    /// What is to go wrong, and the requests so far.
+    pub(crate) ambush: Ambush,
     changed: watch::Sender<u64>,
     outages: watch::Sender<u64>,
     planned: Arc<Notify>,
@@ -27,6 +30,7 @@ impl Shared {
         Self {
             state: Mutex::new(state),
             clock,
+            ambush: Ambush::default(),
             changed: watch::Sender::new(0),
             outages,
             planned: Arc::default(),
@@ -45,6 +49,7 @@ impl Shared {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         self.move_on(&mut state);
         let result = act(&mut state);
+        self.tell_outages(&state);
         drop(state);
         self.changed.send_modify(|count| *count += 1);
         self.planned.notify_one();
@@ -57,12 +62,16 @@ impl Shared {
         if state.due().is_some_and(|due| due <= now) {
             state.advance(now);
             self.changed.send_modify(|count| *count += 1);
-            let outages = state.outages;
-            self.outages.send_if_modified(|seen| std::mem::replace(seen, outages) != outages);
+            self.tell_outages(state);
         } else {
             state.advance(now);
         }
         state.due()
+    }
+
+    fn tell_outages(&self, state: &State) {
+        let outages = state.outages;
+        self.outages.send_if_modified(|seen| std::mem::replace(seen, outages) != outages);
     }
 
     /// Waits until something in the world makes `look` give a value.

@@ -126,7 +126,7 @@ async fn a_creation_is_refused_in_the_words_of_the_engine() {
     assert!(
         text.ends_with("\". You have to remove (or rename) that container to be able to reuse that name.")
     );
-    let (status, answer) = create(&sim, "x", &json!({"Image": "nope"})).await;
+    let (status, answer) = create(&sim, "x", &body("2")).await;
     assert_eq!(
         (status, &answer["message"]),
         (400, &json!("Invalid container name (x), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed"))

@@ -13,10 +13,6 @@ pub(super) fn create(call: &Call) -> Outcome {
         return Err(Failure::new(400, "Config cannot be empty in order to create a container"));
     }
     let name = call.query.get("name").map(|name| name.trim_start_matches('/'));
-    if let Some(name) = name.filter(|name| !is_name(name)) {
-        let text = format!("Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
-        return Err(Failure::new(400, text));
-    }
     let ends = body.pointer("/NetworkingConfig/EndpointsConfig").and_then(Value::as_object);
     let ends: Vec<&str> = ends.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
     if ends.len() > 1 && call.version < (1, 44) {
@@ -30,14 +26,6 @@ pub(super) fn create(call: &Call) -> Outcome {
 /// The body as JSON, with the engine's words when there is none.
 pub(super) fn body(call: &Call) -> Result<Value, Failure> {
     if call.body.is_empty() { Err(Failure::new(500, "EOF")) } else { call.json() }
-}
-
-/// Whether a name may be given to a container or volume.
-pub(super) fn is_name(name: &str) -> bool {
-    let mut letters = name.chars();
-    letters.next().is_some_and(|first| first.is_ascii_alphanumeric())
-        && name.len() > 1
-        && letters.all(|letter| letter.is_ascii_alphanumeric() || "_.-".contains(letter))
 }
 
 /// `POST /containers/{name}/update`

@@ -94,8 +94,28 @@ pub(super) fn rename(call: &Call, name: &str) -> Outcome {
 pub(super) fn remove(call: &Call, name: &str) -> Outcome {
     let id = id_of(call, name)?;
     let force = call.query.is_on("force");
-    call.shared.change(|state| state.remove(&id, force))?;
+    let own = if call.query.is_on("v") { anonymous_volumes(call, &id) } else { Vec::new() };
+    call.shared.change(|state| {
+        state.remove(&id, force)?;
+        let unused = own.iter().filter(|name| super::images::uses(state, name) == 0);
+        let unused: Vec<&String> = unused.collect();
+        unused.into_iter().for_each(|name| state.remove_volume(name));
+        Ok::<_, Refused>(())
+    })?;
     Ok(answer::nothing())
+}
+
+/// Names of the volumes that were made for a container without a name of their own.
+fn anonymous_volumes(call: &Call, id: &str) -> Vec<String> {
+    call.shared.read(|state| {
+        let mounts = state.containers.get(id).map(|container| container.mounts.clone()).unwrap_or_default();
+        let names = mounts.iter().filter_map(|mount| mount.get("Name")?.as_str().map(str::to_owned));
+        let anonymous = |name: &String| {
+            let volume = state.volumes.get(name);
+            volume.is_some_and(|volume| volume.labels.contains_key("com.docker.volume.anonymous"))
+        };
+        names.filter(anonymous).collect()
+    })
 }
 
 /// `POST /containers/{name}/wait`

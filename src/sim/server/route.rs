@@ -3,8 +3,8 @@
 use hyper::Method;
 
 use super::{
-    Outcome, answer, answer::Failure, call::Call, containers, create, events, exec, images, inspect, logs,
-    networks, operate, stats, swarm, system, tasks,
+    Outcome, answer, answer::Failure, call::Call, configs, containers, create, events, exec, images, inspect,
+    logs, networks, objects, operate, prune, pull, stats, swarm, system, tasks,
 };
 
 /// Answers a call.
@@ -19,6 +19,11 @@ pub(super) async fn answer(call: Call) -> Outcome {
     }
     match (call.method.as_str(), path.as_slice()) {
         ("DELETE", ["containers", name]) => operate::remove(&call, name),
+        ("DELETE", ["networks", name]) => objects::remove_network(&call, name),
+        ("DELETE", ["volumes", name]) => objects::remove_volume(&call, name),
+        ("DELETE", ["images", name @ ..]) => pull::remove(&call, &name.join("/")),
+        ("DELETE", ["services", name]) => swarm::remove_service(&call, name),
+        ("DELETE", ["configs", name]) => configs::remove(&call, name),
         _ => Err(not_found()),
     }
 }
@@ -60,13 +65,15 @@ fn get_rest(call: &Call, path: &[&str]) -> Outcome {
         ["tasks", name] => tasks::inspect(call, name),
         ["tasks", name, "logs"] => logs::of_task(call, name),
         ["secrets"] => swarm::secrets(call),
-        ["configs"] => swarm::configs(call),
+        ["configs"] => configs::list(call),
+        ["configs", name] => configs::inspect(call, name),
         _ => Err(not_found()),
     }
 }
 
 async fn post(call: &Call, path: &[&str]) -> Outcome {
     match path {
+        ["containers", "prune"] => prune::containers(call),
         ["containers", "create"] => create::create(call),
         ["containers", name, "exec"] => exec::create(call, name),
         ["exec", id, "start"] => exec::start(call, id),
@@ -79,6 +86,23 @@ async fn post(call: &Call, path: &[&str]) -> Outcome {
         ["containers", name, "unpause"] => operate::freeze(call, name, false),
         ["containers", name, "rename"] => operate::rename(call, name),
         ["containers", name, "wait"] => operate::wait(call, name).await,
+        _ => post_rest(call, path),
+    }
+}
+
+fn post_rest(call: &Call, path: &[&str]) -> Outcome {
+    match path {
+        ["networks", "create"] => objects::create_network(call),
+        ["networks", "prune"] => prune::networks(call),
+        ["networks", name, "connect"] => objects::connect(call, name),
+        ["networks", name, "disconnect"] => objects::disconnect(call, name),
+        ["volumes", "create"] => objects::create_volume(call),
+        ["volumes", "prune"] => prune::volumes(call),
+        ["images", "create"] => pull::create(call),
+        ["images", "prune"] => prune::images(call),
+        ["images", name @ .., "tag"] => pull::tag(call, &name.join("/")),
+        ["configs", "create"] => configs::create(call),
+        ["services", "create"] => swarm::create_service(call),
         ["services", name, "update"] => swarm::update_service(call, name),
         ["nodes", name, "update"] => swarm::update_node(call, name),
         _ => Err(not_found()),

@@ -217,23 +217,33 @@ pub(super) fn update_service(call: &Call, name: &str) -> Outcome {
 
 /// `GET /secrets`
 pub(super) fn secrets(call: &Call) -> Outcome {
-    named(call, "secret", |state| &state.secrets)
-}
-
-/// `GET /configs`
-pub(super) fn configs(call: &Call) -> Outcome {
-    named(call, "config", |state| &state.configs)
-}
-
-fn named(call: &Call, kind: &str, list: impl Fn(&State) -> &Vec<(String, String)>) -> Outcome {
     call.shared.read(|state| {
         managed(state)?;
         let date = state.clock.rfc3339(-30 * 86_400 * SECOND);
         let row = |(name, stack): &(String, String)| {
-            json!({"ID": ids::swarm(state.seed, &format!("{kind} {name}")), "Version": {"Index": 11},
+            json!({"ID": ids::swarm(state.seed, &format!("secret {name}")), "Version": {"Index": 11},
                    "CreatedAt": date, "UpdatedAt": date,
                    "Spec": {"Name": name, "Labels": {"com.docker.stack.namespace": stack}}})
         };
-        Ok(answer::json(&list(state).iter().map(row).collect()))
+        Ok(answer::json(&state.secrets.iter().map(row).collect()))
+    })
+}
+
+/// `POST /services/create`
+pub(super) fn create_service(call: &Call) -> Outcome {
+    let spec = super::create::body(call)?;
+    call.shared.change(|state| {
+        managed(state)?;
+        let id = state.create_service(spec)?;
+        Ok(answer::json_with(hyper::StatusCode::CREATED, &json!({"ID": id})))
+    })
+}
+
+/// `DELETE /services/{name}`
+pub(super) fn remove_service(call: &Call, name: &str) -> Outcome {
+    call.shared.change(|state| {
+        let id = find_service(state, name)?.id.clone();
+        state.remove_service(&id);
+        Ok(super::objects::empty())
     })
 }

@@ -29,6 +29,10 @@ impl State {
         self.made += 1;
         let id = ids::hex(self.seed, &format!("created {} {}", self.now, self.made));
         let name = name.map_or_else(|| format!("sim_{}", ids::short(&id)), str::to_owned);
+        if !is_name(&name) {
+            let text = format!("Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
+            return Err(Refused::failed(400, text));
+        }
         self.check_name(&name)?;
         let (config, host) = self.settings(&id, body, &reference);
         let labels = labels_of(&config);
@@ -181,6 +185,13 @@ impl State {
         self.add_volume(&name, anonymous.then(label).into_iter().collect(), BTreeMap::new());
     }
 
+    /// Removes a volume.
+    pub(crate) fn remove_volume(&mut self, name: &str) {
+        if self.volumes.remove(name).is_some() {
+            self.tell_object("volume", "destroy", name, &[("driver", "local")]);
+        }
+    }
+
     /// Makes a volume, unless there is one of that name.
     pub(crate) fn add_volume(
         &mut self,
@@ -196,6 +207,14 @@ impl State {
         self.volumes.insert(name.to_owned(), volume);
         self.tell_object("volume", "create", name, &[("driver", "local")]);
     }
+}
+
+/// Whether a name may be given to a container or volume.
+pub(crate) fn is_name(name: &str) -> bool {
+    let mut letters = name.chars();
+    letters.next().is_some_and(|first| first.is_ascii_alphanumeric())
+        && name.len() > 1
+        && letters.all(|letter| letter.is_ascii_alphanumeric() || "_.-".contains(letter))
 }
 
 /// The behaviour of a program that the world knows nothing about.

@@ -84,6 +84,22 @@ impl State {
         }
     }
 
+    /// The daemon goes away now.
+    pub(crate) fn begin_outage(&mut self, lasts: Nanos) {
+        self.faults_begun += 1;
+        let (number, fault) = (self.faults_begun, Fault::DaemonOutage);
+        self.strike(&fault, Some(lasts));
+        self.queue.plan(self.now + lasts, Deed::End { fault: number });
+        self.faults.push(Active { number, fault });
+    }
+
+    /// A container's program ends by itself, now.
+    pub(crate) fn crash(&mut self, name: &str, code: i64) -> bool {
+        let Some((id, run)) = self.find(name).map(|c| (c.id.clone(), c.life.run)) else { return false };
+        self.exit(&id, run, code);
+        true
+    }
+
     fn daemon_back(&mut self) {
         self.outage = None;
         self.events.forget();

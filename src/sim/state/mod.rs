@@ -3,20 +3,23 @@
 //! All of it is behind one lock. Whoever takes the lock first brings the state to the present by doing the deeds that are
 //! due ([`State::advance`]), so an answer does not depend on when the driver task woke last. Nothing here waits.
 
-mod attach;
+pub(crate) mod attach;
 pub(crate) mod build;
 pub(crate) mod container;
 pub(crate) mod create;
+mod deploy;
 pub(crate) mod events;
 pub(crate) mod execs;
 mod faults;
 pub(crate) mod health;
 pub(crate) mod images;
 mod lifecycle;
+pub(crate) mod networks;
 mod nodes;
 pub(crate) mod objects;
 pub(crate) mod ports;
 mod programs;
+mod pull;
 mod queue;
 mod rollout;
 pub(crate) mod swarm;
@@ -31,7 +34,8 @@ pub(crate) use self::{
     execs::{Exec, Stage},
     faults::Active,
     lifecycle::Refused,
-    objects::{Image, Network, Volume},
+    objects::{Config, Image, Network, Volume},
+    pull::Pull,
     queue::{Deed, Queue},
     swarm::{Node, Service, Task, TaskState, UpdateStatus},
 };
@@ -65,6 +69,8 @@ pub(crate) struct State {
     pub(crate) image_specs: BTreeMap<String, ImageSpec>,
     /// What services run, by `stack/service` or name.
     pub(crate) profiles: BTreeMap<String, Arc<Profile>>,
+    /// References that got new content in their registry: how often, and like which image it behaves.
+    published: BTreeMap<String, (u64, String)>,
     /// Executed programs by id.
     pub(crate) execs: BTreeMap<String, Exec>,
     /// Counts what clients made, for ids.
@@ -75,10 +81,10 @@ pub(crate) struct State {
     pub(crate) services: BTreeMap<String, Service>,
     /// Tasks by id.
     pub(crate) tasks: BTreeMap<String, Task>,
-    /// Names of swarm secrets and configs with their stacks.
+    /// Names of swarm secrets with their stacks.
     pub(crate) secrets: Vec<(String, String)>,
-    /// See `secrets`.
-    pub(crate) configs: Vec<(String, String)>,
+    /// Swarm configs.
+    pub(crate) configs: Vec<Config>,
     /// What listeners hear.
     pub(crate) events: Events,
     /// Until when the daemon is away.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::sim::{
     clock::{Nanos, SECOND},
     spec::Size,
@@ -20,6 +22,26 @@ pub(crate) struct Image {
     pub(crate) size: u64,
     /// When it was built.
     pub(crate) created: Nanos,
+}
+
+/// A config of the swarm.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    /// Its id.
+    pub(crate) id: String,
+    /// `Spec` of the API.
+    pub(crate) spec: Value,
+    /// Index of its version.
+    pub(crate) version: u64,
+    /// When it was created.
+    pub(crate) created: Nanos,
+}
+
+impl Config {
+    /// Its name.
+    pub(crate) fn name(&self) -> &str {
+        self.spec.get("Name").and_then(Value::as_str).unwrap_or_default()
+    }
 }
 
 /// A network.

@@ -229,6 +229,7 @@ impl State {
         let delay = if wanted { RESTART_DELAY } else { STEP };
         self.forget_tasks(&service);
         self.queue.plan(self.now + delay, Deed::Reconcile { service });
+        self.forget_orphan(&id);
     }
 
     /// Swarm waits for health before a task runs, and ends tasks that become unhealthy.

@@ -72,6 +72,7 @@ impl State {
                 .map(|(name, spec)| (super::images::tagged(&name), spec))
                 .collect(),
             profiles: BTreeMap::new(),
+            published: BTreeMap::new(),
             execs: BTreeMap::new(),
             made: 0,
             nodes: BTreeMap::new(),

@@ -7,12 +7,17 @@ use serde_json::{Value, json};
 use super::{
     Blueprint,
     blueprint::{healthcheck, ports},
+    inherit,
 };
 use crate::sim::{
     clock::{Nanos, SECOND},
     ids,
     spec::{ServiceSpec, StackSpec, WorldSpec},
-    state::{Container, Node, Service, State, TaskState, container::Profile},
+    state::{
+        Config, Container, Node, Service, State, TaskState,
+        container::{Health, Profile},
+        health::check_of,
+    },
 };
 
 const AGE_OF_SWARM: Nanos = 60 * 86_400 * SECOND;
@@ -38,8 +43,12 @@ impl State {
     pub(super) fn add_swarm_stack(&mut self, stack_name: &str, stack: &StackSpec) {
         self.secrets
             .extend(stack.secrets.iter().map(|name| (format!("{stack_name}_{name}"), stack_name.to_owned())));
-        self.configs
-            .extend(stack.configs.iter().map(|name| (format!("{stack_name}_{name}"), stack_name.to_owned())));
+        for name in &stack.configs {
+            let name = format!("{stack_name}_{name}");
+            let spec = json!({"Name": name, "Labels": {"com.docker.stack.namespace": stack_name}});
+            let id = ids::swarm(self.seed, &format!("config {name}"));
+            self.configs.push(Config { id, spec, version: 11, created: -30 * 86_400 * SECOND });
+        }
         for (name, spec) in &stack.services {
             let profile = self.profile(&format!("{stack_name}/{name}"), spec);
             let id = ids::swarm(self.seed, &format!("service {stack_name}_{name}"));
@@ -188,7 +197,20 @@ pub(crate) fn task_container(state: &mut State, task: &str) -> Option<Container>
             host.insert(own.to_owned(), limit.clone());
         }
     }
+    check_as_specified(state, task, &mut container);
     Some(container)
+}
+
+/// The task's spec says which health check its container has; without one, the image does.
+fn check_as_specified(state: &State, task: &str, container: &mut Container) {
+    let Some(task) = state.tasks.get(task) else { return };
+    let Some(config) = container.config.as_object_mut() else { return };
+    config.remove("Healthcheck");
+    let check = task.spec.pointer("/ContainerSpec/Healthcheck").filter(|check| !check.is_null());
+    config.extend(check.map(|check| ("Healthcheck".to_owned(), check.clone())));
+    inherit(&mut container.config, &state.image_config(&container.image));
+    let hint = container.profile.spec.health.clone();
+    container.health = check_of(&container.config, hint.as_ref()).map(Health::starting);
 }
 
 fn blueprint(state: &State, id: &str) -> Option<Blueprint> {
