@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::patience::patiently;
 use crate::{
     domain::ServiceKey,
     engine::{Call, Engine, EngineError, Force, Volumes},
@@ -96,12 +97,13 @@ pub(super) async fn take(engine: &Engine, errand: &Errand, image: &str) -> Resul
         "Labels": { LOCK: errand.key().to_string(), ERRAND: said },
         "HostConfig": { "NetworkMode": "none" },
     });
-    engine.create(&errand.lock(), &body).await.map(drop)
+    patiently(async || engine.create(&errand.lock(), &body).await).await.map(drop)
 }
 
 /// Gives the lock of a service back; one that is gone is given back.
 pub(super) async fn give_back(engine: &Engine, key: &ServiceKey) -> Result<(), EngineError> {
-    match engine.remove(&name(key), Force::Kill, Volumes::Keep).await {
+    let gone = patiently(async || engine.remove(&name(key), Force::Kill, Volumes::Keep).await).await;
+    match gone {
         Err(error) if error.is_not_found() => Ok(()),
         other => other,
     }
