@@ -16,9 +16,8 @@ use super::{
 use crate::{
     command::{
         Member, ObservedService, Phase, Plan,
-        clone::Refusal,
+        clone::{Refusal, names},
         execute::lock::{Errand, Kind},
-        observed::Condition,
         order::{Decision, Explicit, Order, decide},
         rollout::{self, Slot, Update, Way},
         scale::{self, Scale},
@@ -93,6 +92,20 @@ pub enum Refused {
         /// When.
         began: String,
     },
+    /// The old containers are being removed: there is nothing to go back to.
+    #[error(
+        "{service}: operation {operation} is past its way back, old containers are removed already; \
+         `stacktop ops resume {operation}` finishes it, then roll out the old image"
+    )]
+    TooLate {
+        /// The service.
+        service: String,
+        /// The operation.
+        operation: String,
+    },
+    /// Somebody was at work between the plan and its beginning.
+    #[error("{0}: its containers are not those of the plan any more; look again, then repeat")]
+    Changed(String),
     /// Nothing of that name.
     #[error("no operation is called {0}; `stacktop ops ls` lists them")]
     NoOperation(String),
@@ -233,7 +246,14 @@ pub async fn run(
     token: CancellationToken,
 ) -> Result<Verdict, Refused> {
     let Prepared { plan, errand, service } = prepared;
-    hold(engine, &errand, &service).await?;
+    let is_new = hold(engine, &errand, &service).await?;
+    let now = observe(engine, &errand.key()).await?;
+    if !is_same(&service, &now) {
+        if is_new {
+            lock::give_back(engine, &errand.key()).await?;
+        }
+        return Err(Refused::Changed(errand.key().to_string()));
+    }
     let title = Title {
         operation: &errand.operation,
         user: &errand.user,
@@ -295,20 +315,30 @@ fn busy(key: &ServiceKey, errand: Errand) -> Refused {
     Refused::Busy { service: key.to_string(), operation, user, host, pid, began }
 }
 
-/// Takes the lock, unless the operation has it from before.
-async fn hold(engine: &Engine, errand: &Errand, service: &ObservedService) -> Result<(), Refused> {
+/// Whether the containers are those that the plan was made for, under the same names.
+fn is_same(planned: &ObservedService, now: &ObservedService) -> bool {
+    let names = |service: &ObservedService| -> Vec<(String, String)> {
+        service.members.iter().map(|member| (member.id.clone(), member.name.clone())).collect()
+    };
+    names(planned) == names(now)
+}
+
+/// Takes the lock, unless the operation has it from before; tells whether it did not.
+async fn hold(engine: &Engine, errand: &Errand, service: &ObservedService) -> Result<bool, Refused> {
     let key = errand.key();
     if let Some(holder) = lock::holder(engine, &key).await? {
         let ours = holder.operation == errand.operation;
-        return if ours { Ok(()) } else { Err(busy(&key, holder)) };
+        return if ours { Ok(false) } else { Err(busy(&key, holder)) };
     }
     let image = service.members.first().map(Member::image_id).unwrap_or_default();
     match lock::take(engine, errand, image).await {
         Err(error) if error.is_conflict() => match lock::holder(engine, &key).await? {
+            // The first attempt was heard, only its answer was not.
+            Some(holder) if holder.operation == errand.operation => Ok(true),
             Some(holder) => Err(busy(&key, holder)),
             None => Err(error.into()),
         },
-        other => Ok(other?),
+        other => Ok(other.map(|()| true)?),
     }
 }
 
@@ -354,8 +384,10 @@ async fn plan(engine: &Engine, service: &ObservedService, errand: &Errand) -> Re
 
 fn plan_back(service: &ObservedService, errand: &Errand) -> Result<Plan, Refused> {
     match &errand.kind {
+        Kind::Rollout { .. } if Slot::of(&service.members, &errand.operation).iter().any(Slot::is_final) => {
+            Err(Refused::TooLate { service: errand.key().to_string(), operation: errand.operation.clone() })
+        }
         Kind::Rollout { .. } => Ok(rollout::back(service, &way(errand))),
-        Kind::Scale { from, to } if from < to => Ok(scale::back(service, &scaling(errand, service, *from))?),
         Kind::Scale { from, .. } => Ok(scale::plan(service, &scaling(errand, service, *from))?),
     }
 }
@@ -469,10 +501,7 @@ impl Work<'_> {
                 let open = slots.iter().find(|slot| !slot.is_done())?;
                 Some(format!("replica {} is not replaced", open.number))
             }
-            Kind::Scale { to, .. } => {
-                let running = service.running().count() as u64;
-                (running != *to).then(|| format!("{running} replicas run where {to} were to"))
-            }
+            Kind::Scale { to, .. } => miscounted(service, *to),
         }
     }
 
@@ -517,19 +546,22 @@ impl Work<'_> {
 fn left_over(service: &ObservedService, errand: &Errand) -> Option<String> {
     match &errand.kind {
         Kind::Rollout { .. } => {
-            let of_us = |member: &&Member| member.operation.as_deref() == Some(&errand.operation);
-            let idle = service.members.iter().find(|member| member.condition != Condition::Running);
-            let left = service.members.iter().find(of_us).or(idle)?;
+            let is_left = |member: &&Member| {
+                member.operation.as_deref() == Some(&errand.operation)
+                    || names::lasting(&member.name) != member.name
+            };
+            let left = service.members.iter().find(is_left)?;
             Some(format!("{} is not as it was", left.name))
         }
-        Kind::Scale { from, to } => {
-            let running = service.running().count() as u64;
-            let added =
-                |member: &&Member| from < to && member.operation.as_deref() == Some(&errand.operation);
-            if let Some(added) = service.members.iter().find(added) {
-                return Some(format!("{} is left", added.name));
-            }
-            (running != *from).then(|| format!("{running} replicas run where {from} were to"))
-        }
+        Kind::Scale { from, .. } => miscounted(service, *from),
     }
+}
+
+/// At zero, one replica stays, stopped.
+fn miscounted(service: &ObservedService, wanted: u64) -> Option<String> {
+    let (running, all) = (service.running().count() as u64, service.members.len() as u64);
+    if running != wanted {
+        return Some(format!("{running} replicas run where {wanted} were to"));
+    }
+    (all != wanted.max(1)).then(|| format!("{} containers are there that do not run", all - running))
 }
