@@ -21,7 +21,6 @@ struct Case {
     what: &'static str,
     service: &'static str,
     act: Act,
-    policy: &'static str,
     /// Image and number of replicas where it goes on.
     forward: (&'static str, usize),
     /// Where it is turned back.
@@ -116,18 +115,18 @@ impl Case {
             let rows = shop.rows(self.service).await;
             assert!(rows.len() == 1 && rows[0].status == "exited", "{case}: {rows:#?}");
         } else {
-            shop.assert_well(self.service, image, self.policy, replicas, case).await;
+            shop.assert_well(self.service, image, replicas, case).await;
         }
     }
 }
 
 fn web(what: &'static str, act: Act, forward: (&'static str, usize)) -> Case {
-    Case { what, service: "web", act, policy: "unless-stopped", forward, back: ("shop/web:1", 3) }
+    Case { what, service: "web", act, forward, back: ("shop/web:1", 3) }
 }
 
 fn db(what: &'static str, image: &str, ends_with: &'static str) -> Case {
     let act = Act::Rollout(to(image));
-    Case { what, service: "db", act, policy: "always", forward: (ends_with, 1), back: ("shop/db:1", 1) }
+    Case { what, service: "db", act, forward: (ends_with, 1), back: ("shop/db:1", 1) }
 }
 
 async fn kill(case: Case) {
