@@ -3,7 +3,7 @@
 use super::JobId;
 use crate::{
     command::{Plan, Risk},
-    domain::ServiceKey,
+    domain::{ServiceId, ServiceKey},
 };
 
 /// What a command still has to be told.
@@ -13,6 +13,8 @@ pub struct Ask {
     pub wish: Wish,
     /// The service that it is about.
     pub service: ServiceKey,
+    /// Its id, if it is Swarm's.
+    pub swarm: Option<ServiceId>,
     /// How it is now.
     pub now: String,
     /// The answer.

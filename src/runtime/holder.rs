@@ -1,47 +1,43 @@
 //! Who does something to the engine: the person, the machine, the process. It stands on the lock of what is done.
 
-use std::{env, process};
+use std::env;
 
 use jiff::Timestamp;
 
-use crate::{command::execute::operation::Holder, text::sanitize};
+use crate::{
+    command::execute::operation::Holder,
+    journal::{self, OpId},
+};
 
-/// This process, with an id for a new operation.
+/// This process, which begins an operation `now`, with an id for it.
 #[must_use]
-pub fn holder() -> Holder {
-    let now = Timestamp::now();
-    Holder {
-        user: user(),
-        host: host(),
-        pid: process::id(),
-        began: now.to_string(),
-        operation: operation(now),
-    }
+pub fn holder(now: Timestamp) -> Holder {
+    let journal::Holder { user, host, pid, .. } = journal::Holder::of_this_process(&user());
+    Holder { user, host, pid, began: now.to_string(), operation: operation_id() }
 }
 
-fn user() -> String {
-    let named = ["USER", "LOGNAME"].into_iter().find_map(|name| env::var(name).ok());
-    named.filter(|name| !name.is_empty()).map_or_else(|| "unknown".to_owned(), |name| sanitize(&name))
+/// An id for an operation that begins now.
+#[must_use]
+pub fn operation_id() -> String {
+    let milliseconds = u64::try_from(Timestamp::now().as_millisecond()).unwrap_or_default();
+    OpId::new(milliseconds, random()).as_str().to_owned()
 }
 
-fn host() -> String {
-    sysinfo::System::host_name().map_or_else(|_| "unknown".to_owned(), |name| sanitize(&name))
+/// Ten bytes of the hash map's random keys: two operations of one millisecond must differ, no more.
+fn random() -> [u8; 10] {
+    use std::hash::{BuildHasher, RandomState};
+    let word = || RandomState::new().hash_one(std::process::id()).to_be_bytes();
+    let mut bytes = [0; 10];
+    bytes.iter_mut().zip(word().into_iter().chain(word())).for_each(|(byte, new)| *byte = new);
+    bytes
 }
 
-/// Short enough to be typed, and unlike that of any other operation on the same engine: the time in microseconds and
-/// the process, in letters and digits as names of containers may have them.
-fn operation(now: Timestamp) -> String {
-    let micros = u64::try_from(now.as_microsecond()).unwrap_or_default();
-    base36(micros.wrapping_mul(1 << 8) ^ u64::from(process::id() % 256))
-}
-
-fn base36(mut number: u64) -> String {
-    let mut digits = Vec::new();
-    while number > 0 {
-        digits.push(char::from_digit((number % 36) as u32, 36).unwrap_or('0'));
-        number /= 36;
-    }
-    digits.iter().rev().collect()
+/// Who runs the program: its name where it is known, else its number.
+#[must_use]
+pub fn user() -> String {
+    let named =
+        ["USER", "LOGNAME"].into_iter().filter_map(|name| env::var(name).ok()).find(|name| !name.is_empty());
+    named.unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()))
 }
 
 #[cfg(test)]
@@ -49,16 +45,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn operations_have_ids_of_their_own_that_fit_into_names() {
-        let ids: Vec<String> =
-            (0..3).map(|second| operation(Timestamp::from_second(second + 1).unwrap())).collect();
-        assert!(ids.iter().all(|id| id.chars().all(|c| c.is_ascii_alphanumeric())), "{ids:?}");
-        assert!(ids.windows(2).all(|pair| pair[0] != pair[1]), "{ids:?}");
+    fn ids_of_operations_differ() {
+        let (one, other) = (operation_id(), operation_id());
+        assert!(one != other && OpId::parse(&one).is_some(), "{one} {other}");
     }
 
     #[test]
     fn the_holder_says_who_and_where() {
-        let holder = holder();
+        let holder = holder(Timestamp::UNIX_EPOCH);
         assert!(!holder.user.is_empty() && !holder.host.is_empty() && holder.pid > 0, "{holder:?}");
     }
 }

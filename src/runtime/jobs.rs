@@ -1,24 +1,22 @@
 //! Plans what is asked for and carries it out, each job in a task of its own.
 
-use std::{collections::HashMap, time::Duration};
+mod plan;
+mod walk;
+
+use std::collections::HashMap;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::holder::holder;
 use crate::{
     command::{
-        Plan, Progress, Walker,
-        execute::operation::{self, Direction, Prepared, RolloutOptions},
-        simple,
+        Phase, Plan, Progress,
+        execute::operation::{self, Direction, Prepared},
     },
     engine::Engine,
     model::JobId,
     update::{End, Msg, Request},
 };
-
-/// A container that is restarted has this long to serve again.
-const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Reports of one job that may wait.
 const REPORTS: usize = 64;
@@ -37,14 +35,24 @@ enum Ready {
     /// An operation that takes a lock.
     Operation(Box<Prepared>, Direction),
     /// Steps.
-    Steps(Plan),
+    Steps(Steps),
+}
+
+/// A plan whose steps are all there is to it.
+#[derive(Debug)]
+struct Steps {
+    plan: Plan,
+    /// What it is done to, for the journal.
+    target: String,
+    /// What puts everything back if a step fails; nothing where a failure leaves nothing to put back.
+    back: Vec<Phase>,
 }
 
 impl Ready {
     const fn plan(&self) -> &Plan {
         match self {
             Self::Operation(prepared, _) => &prepared.plan,
-            Self::Steps(plan) => plan,
+            Self::Steps(steps) => &steps.plan,
         }
     }
 }
@@ -60,7 +68,7 @@ impl Jobs {
         self.planned = Some((job, kept));
         let answers = self.answers.clone();
         tokio::spawn(async move {
-            let answer = match plan(engine, request).await {
+            let answer = match plan::plan(engine, request).await {
                 Ok(ready) => {
                     let plan = ready.plan().clone();
                     // Nobody keeps it: another plan was asked for meanwhile.
@@ -89,24 +97,6 @@ impl Jobs {
             token.cancel();
         }
     }
-}
-
-async fn plan(engine: Option<Engine>, request: Request) -> Result<Ready, String> {
-    let engine = engine.ok_or("the engine does not answer")?;
-    let prepared = match request {
-        Request::Each { verb, of, containers } => {
-            return Ok(Ready::Steps(simple::plan(&verb, &of, &containers, DEADLINE)));
-        }
-        Request::Update { service, image } => {
-            let options = RolloutOptions { image: Some(image), ..RolloutOptions::default() };
-            operation::prepare_rollout(&engine, &service, &options, holder()).await
-        }
-        Request::Scale { service, replicas } => {
-            operation::prepare_scale(&engine, &service, replicas, holder()).await
-        }
-    };
-    let prepared = prepared.map_err(|refused| refused.to_string())?;
-    Ok(Ready::Operation(Box::new(prepared), Direction::Forward))
 }
 
 async fn carry_out(
@@ -140,10 +130,7 @@ async fn work(
                 Err(refused) => End::Refused(refused.to_string()),
             }
         }
-        Ready::Steps(plan) => {
-            let walker = Walker::new(engine.clone(), holder().operation, reports, token);
-            End::Walk(walker.walk(&plan.phases).await)
-        }
+        Ready::Steps(steps) => walk::walk(engine, steps, reports, token).await,
     }
 }
 

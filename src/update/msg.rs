@@ -127,6 +127,8 @@ pub enum Request {
     Update {
         /// Of which service.
         service: ServiceKey,
+        /// Its id, if it is Swarm's.
+        swarm: Option<ServiceId>,
         /// The image's reference.
         image: String,
     },
@@ -134,9 +136,22 @@ pub enum Request {
     Scale {
         /// Of which service.
         service: ServiceKey,
+        /// Its id, if it is Swarm's.
+        swarm: Option<ServiceId>,
         /// How many.
         replicas: u64,
     },
+    /// The same spec once more: Swarm replaces all tasks.
+    Renew {
+        /// Of which service.
+        service: ServiceKey,
+        /// Its id.
+        swarm: ServiceId,
+    },
+    /// What is left of an operation that was stopped half-way.
+    Resume(String),
+    /// The way back of one.
+    RollBack(String),
 }
 
 /// How a job ended.

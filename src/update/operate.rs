@@ -50,6 +50,9 @@ fn refuse(model: &mut Model, why: String) -> Effects {
 
 fn request(model: &Model, deed: Deed) -> Result<(Request, Subject), String> {
     let subject = Subject::of(model)?;
+    if let (Deed::Restart, Some(request)) = (deed, subject.renewal(model)) {
+        return Ok((request, subject));
+    }
     let replicas = subject.replicas(model)?;
     let paused = || replicas.iter().all(|replica| replica.status == Status::Paused);
     let verb = match deed {
@@ -110,10 +113,20 @@ impl Subject {
         let services: Vec<&Service> = model.known.fleet.services().filter(|it| self.covers(it)).collect();
         if services.iter().copied().any(of_swarm) {
             let name = &self.name;
-            return Err(format!("Swarm starts and stops the containers of {name} itself: scale it instead"));
+            return Err(format!(
+                "Swarm starts and stops the containers of {name} itself: restart, scale or update its services"
+            ));
         }
         let replicas = services.into_iter().flat_map(|service| &service.replicas);
         Ok(replicas.filter(|replica| self.includes(replica)).collect())
+    }
+
+    /// How a service of Swarm's is restarted.
+    fn renewal(&self, model: &Model) -> Option<Request> {
+        let RowKey::Service(key) = &self.row else { return None };
+        let service = model.known.fleet.service(key)?;
+        let swarm = service.id.clone()?;
+        Some(Request::Renew { service: service.key.clone(), swarm })
     }
 
     fn covers(&self, service: &Service) -> bool {
@@ -149,8 +162,8 @@ fn question(model: &Model, wish: Wish) -> Result<Ask, String> {
     let key = model.tree.selected.as_ref().and_then(RowKey::service);
     let key = key.ok_or_else(|| format!("a stack is {verb} service by service: select one"))?;
     let service = model.known.fleet.service(key).ok_or_else(|| format!("{key} is gone"))?;
-    if service.kind != StackKind::Compose {
-        return Err(format!("{key} belongs to no Compose project: it is not {verb} from here"));
+    if service.kind == StackKind::Loose {
+        return Err(format!("{key} is a container of its own: only services have replicas and updates"));
     }
     let (now, text) = match wish {
         Wish::Scale => {
@@ -158,7 +171,7 @@ fn question(model: &Model, wish: Wish) -> Result<Ask, String> {
         }
         Wish::Update => (format!("it runs {}", service.image), service.image.clone()),
     };
-    Ok(Ask { wish, service: key.clone(), now, answer: Field::of(text) })
+    Ok(Ask { wish, service: key.clone(), swarm: service.id.clone(), now, answer: Field::of(text) })
 }
 
 /// Enter: the argument is taken, or the reason is told why it cannot be.
@@ -178,15 +191,15 @@ pub(super) fn answer(model: &mut Model) -> Effects {
 }
 
 fn wanted(ask: &Ask) -> Result<Request, String> {
-    let (service, text) = (ask.service.clone(), ask.answer.text.trim());
+    let (service, swarm, text) = (ask.service.clone(), ask.swarm.clone(), ask.answer.text.trim());
     match ask.wish {
         Wish::Scale => match text.parse() {
-            Ok(replicas) => Ok(Request::Scale { service, replicas }),
+            Ok(replicas) => Ok(Request::Scale { service, swarm, replicas }),
             Err(_) => Err("a number is wanted, 0 or more".to_owned()),
         },
         Wish::Update if text.is_empty() || text.contains(char::is_whitespace) => {
             Err("an image is written like `shop/web:1.4`, in one word".to_owned())
         }
-        Wish::Update => Ok(Request::Update { service, image: text.to_owned() }),
+        Wish::Update => Ok(Request::Update { service, swarm, image: text.to_owned() }),
     }
 }

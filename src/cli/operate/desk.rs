@@ -1,7 +1,5 @@
 //! Where a verb that changes things begins: the engine, what it runs, and who asks.
 
-use std::env;
-
 use jiff::Timestamp;
 
 use super::Consent;
@@ -16,7 +14,7 @@ use crate::{
     },
     domain::{self, Service, ServiceKey, StackKind, Target},
     engine::Engine,
-    journal::{self, OpId},
+    runtime,
 };
 
 /// The engine and what it runs, for a verb that may change it.
@@ -57,8 +55,7 @@ impl Desk {
     /// Who begins an operation now, with an id for it.
     #[must_use]
     pub fn holder(&self) -> Holder {
-        let journal::Holder { user, host, pid, .. } = journal::Holder::of_this_process(&user());
-        Holder { user, host, pid, began: self.now.to_string(), operation: operation_id() }
+        runtime::holder(self.now)
     }
 
     /// The one service that a name means.
@@ -116,39 +113,5 @@ impl From<Refused> for Failure {
             Refused::Engine(error) => error.into(),
             other => Self::Usage(other.to_string()),
         }
-    }
-}
-
-/// An id for an operation that begins now.
-#[must_use]
-pub fn operation_id() -> String {
-    let milliseconds = u64::try_from(Timestamp::now().as_millisecond()).unwrap_or_default();
-    OpId::new(milliseconds, random()).as_str().to_owned()
-}
-
-/// Ten bytes of the hash map's random keys: two operations of one millisecond must differ, no more.
-fn random() -> [u8; 10] {
-    use std::hash::{BuildHasher, RandomState};
-    let word = || RandomState::new().hash_one(std::process::id()).to_be_bytes();
-    let mut bytes = [0; 10];
-    bytes.iter_mut().zip(word().into_iter().chain(word())).for_each(|(byte, new)| *byte = new);
-    bytes
-}
-
-/// Who runs the program: its name where it is known, else its number.
-pub(super) fn user() -> String {
-    let named =
-        ["USER", "LOGNAME"].into_iter().filter_map(|name| env::var(name).ok()).find(|name| !name.is_empty());
-    named.unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_of_operations_differ() {
-        let (one, other) = (operation_id(), operation_id());
-        assert!(one != other && OpId::parse(&one).is_some(), "{one} {other}");
     }
 }

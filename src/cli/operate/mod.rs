@@ -15,7 +15,7 @@ mod verdict;
 
 pub use consent::Consent;
 pub use containers::{Change, change};
-pub use desk::{Desk, operation_id};
+pub use desk::Desk;
 pub use errand::Life;
 pub use paper::paper;
 pub use span::span;
@@ -77,7 +77,7 @@ impl Job {
     /// A plan whose steps are all there is to it.
     #[must_use]
     pub fn steps(called: impl Into<String>, plan: Plan, back: Vec<Phase>) -> Self {
-        let work = Work::Steps { operation: operation_id(), back };
+        let work = Work::Steps { operation: crate::runtime::operation_id(), back };
         Self { called: called.into(), plan, work, begun: false }
     }
 

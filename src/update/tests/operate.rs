@@ -151,7 +151,10 @@ fn scaling_asks_how_many_and_takes_numbers_only() {
     assert!(ask.answer.error.is_some());
     let service = ask.service.clone();
     let asked = desk.keys("backspace backspace 5 enter");
-    assert_eq!(asked, [Effect::Prepare { job: JobId(1), request: Request::Scale { service, replicas: 5 } }]);
+    assert_eq!(
+        asked,
+        [Effect::Prepare { job: JobId(1), request: Request::Scale { service, swarm: None, replicas: 5 } }]
+    );
 }
 
 #[test]

@@ -206,7 +206,8 @@ fn a_long_plan_is_scrolled_to_its_end() {
 
 #[test]
 fn an_argument_is_asked_for_with_what_is_now() {
-    let ask = |wish, now: &str, answer| Ask { wish, service: api(), now: now.to_owned(), answer };
+    let ask =
+        |wish, now: &str, answer| Ask { wish, service: api(), swarm: None, now: now.to_owned(), answer };
     let mut model = on("xorb/api-prod");
     model.focus.overlay = Some(Overlay::Ask(ask(Wish::Scale, "2 of 3 replicas run", Field::of("3"))));
     check("ask-scale", &model, &[SMALL, MEDIUM]);
