@@ -80,7 +80,7 @@ pub struct Options {
     /// Colours of the dashboard: default, light, high-contrast, deuteranopia, mono
     #[arg(long, global = true, value_name = "NAME", env = "STACKTOP_THEME", help_heading = "Output")]
     pub theme: Option<String>,
-    /// Refuse every verb that changes something; the dashboard has no key for any
+    /// Change nothing: verbs that would are refused, the dashboard has no key for them
     #[arg(
         long,
         global = true,

@@ -96,16 +96,32 @@ impl Member {
         seconds.map_or(GRACE, Duration::from_secs)
     }
 
+    /// Its status in the engine's word.
+    #[must_use]
+    pub fn status(&self) -> &str {
+        self.text("/State/Status")
+    }
+
+    /// Its health in the engine's word; empty without a check.
+    #[must_use]
+    pub fn health(&self) -> &str {
+        self.text("/State/Health/Status")
+    }
+
+    fn text(&self, pointer: &str) -> &str {
+        self.original.container.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+    }
+
     /// The image it runs, by id.
     #[must_use]
     pub fn image_id(&self) -> &str {
-        self.original.container.get("Image").and_then(Value::as_str).unwrap_or_default()
+        self.text("/Image")
     }
 
     /// The image reference it was made from.
     #[must_use]
     pub fn image(&self) -> &str {
-        self.original.container.pointer("/Config/Image").and_then(Value::as_str).unwrap_or_default()
+        self.text("/Config/Image")
     }
 
     /// A label's value.

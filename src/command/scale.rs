@@ -23,15 +23,23 @@ pub struct Scale {
     pub drain: Duration,
 }
 
-/// The plan that brings the service to that many replicas.
+/// The plan that brings the service to that many replicas, all running. Like Compose, it counts those that do not run:
+/// they are started before others are made, and go before those that run. At zero, one stays, stopped: without it
+/// nobody would know what to make the next ones like.
 ///
 /// # Errors
 /// [`Refusal`] where there is nothing to clone, or only one of it can exist.
 pub fn plan(service: &ObservedService, scale: &Scale) -> Result<Plan, Refusal> {
-    let live: Vec<&Member> = service.running().collect();
-    let (now, wanted) = (live.len() as u64, scale.replicas);
-    let phases =
-        if wanted >= now { up(service, scale, wanted - now)? } else { down(&live, scale, now - wanted) };
+    let (now, wanted) = (service.running().count() as u64, scale.replicas);
+    let kept = usize::try_from(wanted.max(1)).unwrap_or(usize::MAX);
+    let going = leaving(service, service.members.len().saturating_sub(kept));
+    let staying: Vec<&Member> = service.members.iter().filter(|member| !going.contains(member)).collect();
+    let mut phases = if wanted > 0 { up(service, scale, &staying)? } else { Vec::new() };
+    if wanted == 0 {
+        let running = staying.iter().filter(|member| member.condition == Condition::Running);
+        phases.extend(running.map(|member| stopped(member, scale)));
+    }
+    phases.extend(going.into_iter().map(|member| removed(member, scale)));
     Ok(Plan {
         title: format!("scale {} from {now} to {wanted}", service.key),
         risk: Risk::Some,
@@ -47,20 +55,19 @@ pub fn plan(service: &ObservedService, scale: &Scale) -> Result<Plan, Refusal> {
     })
 }
 
-/// Replicas that are there and do not run are started; the others are clones of the first one, with numbers after the
-/// highest: Compose fills no holes.
-fn up(service: &ObservedService, scale: &Scale, more: u64) -> Result<Vec<Phase>, Refusal> {
-    let idle = service.members.iter().filter(|member| member.condition != Condition::Running);
-    let mut phases: Vec<Phase> = idle
-        .take(more as usize)
-        .map(|member| started(member.number, &member.name, Vec::new(), scale))
-        .collect();
-    let missing = more - phases.len() as u64;
+/// Those that stay and do not run are started; the others are clones of one that runs, with numbers after the highest:
+/// Compose fills no holes.
+fn up(service: &ObservedService, scale: &Scale, staying: &[&Member]) -> Result<Vec<Phase>, Refusal> {
+    let mut phases = Vec::new();
+    for member in staying.iter().filter(|member| member.condition != Condition::Running) {
+        phases.push(started(member.number, &member.name, again(service, member, scale)?, scale));
+    }
+    let missing = scale.replicas.saturating_sub(staying.len() as u64);
     if missing == 0 {
         return Ok(phases);
     }
     let pattern =
-        pattern(service).ok_or_else(|| Refusal::NothingToClone { service: service.key.to_string() })?;
+        pattern(service, "").ok_or_else(|| Refusal::NothingToClone { service: service.key.to_string() })?;
     clone::scalable(&pattern.original, scale.replicas as usize)?;
     let separator = names::separator(std::slice::from_ref(&pattern.original));
     let last = service.members.iter().map(|member| member.number).max().unwrap_or_default();
@@ -72,9 +79,21 @@ fn up(service: &ObservedService, scale: &Scale, more: u64) -> Result<Vec<Phase>,
     Ok(phases)
 }
 
-/// The replica that others are made like: the first that runs, else the first.
-fn pattern(service: &ObservedService) -> Option<&Member> {
-    service.running().next().or_else(|| service.members.first())
+/// A replica that this operation made and never started is made again: nobody can tell whether all its networks and
+/// files had come.
+fn again(service: &ObservedService, member: &Member, scale: &Scale) -> Result<Vec<Call>, Refusal> {
+    let is_unfinished = member.condition == Condition::Created
+        && member.operation.as_deref() == Some(scale.operation.as_str());
+    let Some(pattern) = pattern(service, &member.id).filter(|_| is_unfinished) else { return Ok(Vec::new()) };
+    let mut calls = vec![Call::Remove { container: member.name.clone() }];
+    calls.extend(making(pattern, &member.name, member.number, scale)?);
+    Ok(calls)
+}
+
+/// The replica that others are made like: the first that runs, else the first; never the one called `except`.
+fn pattern<'a>(service: &'a ObservedService, except: &str) -> Option<&'a Member> {
+    let is_other = |member: &&Member| member.id != except;
+    service.running().find(is_other).or_else(|| service.members.iter().find(is_other))
 }
 
 fn making(pattern: &Member, name: &str, number: u64, scale: &Scale) -> Result<Vec<Call>, Refusal> {
@@ -115,13 +134,16 @@ fn started(number: u64, name: &str, making: Vec<Call>, scale: &Scale) -> Phase {
     Phase::single(format!("replica {number}"), steps)
 }
 
-fn down(live: &[&Member], scale: &Scale, fewer: u64) -> Vec<Phase> {
-    let current = Current { image_id: newest_image(live), config_hash: String::new() };
+/// The `count` that go: those that do not run first, the highest number first.
+fn leaving(service: &ObservedService, count: usize) -> Vec<&Member> {
+    let live: Vec<&Member> = service.running().collect();
+    let current = Current { image_id: newest_image(&live), config_hash: String::new() };
     let standings: Vec<Standing> =
         live.iter().map(|member| Standing::of(&member.original.container, &current)).collect();
-    let going = clone::scale_down_order(&standings).into_iter().take(fewer as usize);
-    let member = |one: Standing| live.iter().find(|member| member.id == one.id);
-    going.filter_map(member).map(|member| stopped(member, scale)).collect()
+    let order = clone::scale_down_order(&standings);
+    let live = order.iter().filter_map(|one| live.iter().find(|member| member.id == one.id).copied());
+    let idle = service.members.iter().rev().filter(|member| member.condition != Condition::Running);
+    idle.chain(live).take(count).collect()
 }
 
 /// The image of the replica that was made last: the others are behind it.
@@ -132,17 +154,36 @@ fn newest_image(live: &[&Member]) -> String {
     live.iter().max_by_key(created).map(|member| member.image_id().to_owned()).unwrap_or_default()
 }
 
-fn stopped(member: &Member, scale: &Scale) -> Phase {
-    let step =
-        |state, cause: &str, act| Step { slot: Some(member.number), state, cause: cause.to_owned(), act };
+fn removed(member: &Member, scale: &Scale) -> Phase {
+    let mut steps = stopping(member, scale);
     let container = member.name.clone();
+    // One that is between two ends of a loop of restarts is removed by force only.
+    let call = match member.condition {
+        Condition::Ended => Call::RemoveRunning { container },
+        Condition::Running | Condition::Created => Call::Remove { container },
+    };
+    steps.push(step(member, "removing", "it is not needed", Act::Call(call)));
+    Phase::single(format!("replica {}", member.number), steps)
+}
+
+fn stopped(member: &Member, scale: &Scale) -> Phase {
+    Phase::single(format!("replica {}", member.number), stopping(member, scale))
+}
+
+fn stopping(member: &Member, scale: &Scale) -> Vec<Step> {
+    if member.condition != Condition::Running {
+        return Vec::new();
+    }
     let mut steps = Vec::new();
     if !scale.drain.is_zero() {
         let drain = Gate::Drain { period: scale.drain };
-        steps.push(step("draining", "its connections run out", Act::Gate(drain)));
+        steps.push(step(member, "draining", "its connections run out", Act::Gate(drain)));
     }
-    let stop = Call::Stop { container: container.clone(), grace: Some(member.grace()) };
-    steps.push(step("stopping", "one replica less", Act::Call(stop)));
-    steps.push(step("removing", "it is not needed", Act::Call(Call::Remove { container })));
-    Phase::single(format!("replica {}", member.number), steps)
+    let stop = Call::Stop { container: member.name.clone(), grace: Some(member.grace()) };
+    steps.push(step(member, "stopping", "one replica less", Act::Call(stop)));
+    steps
+}
+
+fn step(member: &Member, state: &'static str, cause: &str, act: Act) -> Step {
+    Step { slot: Some(member.number), state, cause: cause.to_owned(), act }
 }

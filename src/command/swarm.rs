@@ -91,7 +91,7 @@ pub fn scale_plan(service: &SwarmService, to: u64, deadline: Duration) -> Result
         down_for: Duration::ZERO,
         undo: format!("stacktop scale {}={from}", service.key),
     };
-    Ok(Change { plan, back: changed(service, ServiceChange::Replicas(from), BACK, deadline) })
+    Ok(Change { plan, back: changed(service, ServiceChange::Replicas(from), BACK, DEADLINE) })
 }
 
 /// The plan that replaces all tasks, by `reference` or by what the reference of now has come to mean.
@@ -118,7 +118,7 @@ pub fn rollout_plan(service: &SwarmService, reference: Option<&str>, deadline: D
         undo: format!("stacktop rollout {} --image {now}", service.key),
     };
     let saved = service.inspect.pointer("/Spec/TaskTemplate").cloned().unwrap_or_default();
-    Change { plan, back: changed(service, ServiceChange::Template(saved), BACK, deadline) }
+    Change { plan, back: changed(service, ServiceChange::Template(saved), BACK, DEADLINE) }
 }
 
 /// The plan that changes whether a node takes tasks.
@@ -179,7 +179,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn service(image: &str, mode: Value) -> SwarmService {
+    fn service(image: &str, mode: &Value) -> SwarmService {
         let inspect = json!({ "Spec": {
             "Name": "shop_web", "Mode": mode,
             "TaskTemplate": { "ContainerSpec": { "Image": image }, "ForceUpdate": 3 },
@@ -189,7 +189,7 @@ mod tests {
     }
 
     fn replicated(image: &str) -> SwarmService {
-        service(image, json!({ "Replicated": { "Replicas": 2 } }))
+        service(image, &json!({ "Replicated": { "Replicas": 2 } }))
     }
 
     fn told(phases: &[Phase]) -> Vec<String> {
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_global_service_has_no_number() {
-        let refusal = scale_plan(&service("web:1", json!({ "Global": {} })), 3, DEADLINE).unwrap_err();
+        let refusal = scale_plan(&service("web:1", &json!({ "Global": {} })), 3, DEADLINE).unwrap_err();
         assert!(refusal.to_string().starts_with("shop/web is Global"), "{refusal}");
     }
 

@@ -33,7 +33,8 @@ fn random() -> [u8; 10] {
 }
 
 /// Who runs the program: its name where it is known, else its number.
-fn user() -> String {
+#[must_use]
+pub fn user() -> String {
     let named =
         ["USER", "LOGNAME"].into_iter().filter_map(|name| env::var(name).ok()).find(|name| !name.is_empty());
     named.unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()))

@@ -26,6 +26,6 @@ pub use clocks::Clocks;
 pub use dashboard::{Exit, Options, dashboard};
 #[cfg(feature = "tui")]
 pub use diagnostics::start as start_diagnostics;
-pub use holder::{holder, operation_id};
+pub use holder::{holder, operation_id, user};
 pub use reports::install_reports;
 pub use session::Session;

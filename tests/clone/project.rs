@@ -17,7 +17,7 @@ const OP: &str = "01TEST";
 
 /// Two services, `web` twice and `db`, on two networks. Dropping it removes everything.
 pub(crate) struct Project {
-    name: String,
+    pub(crate) name: String,
     compose: PathBuf,
     folder: tempfile::TempDir,
     // Dropped in this order: volumes and tags are free once the containers are gone.

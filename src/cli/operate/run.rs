@@ -63,7 +63,8 @@ async fn carry_out(
         }
         Work::Steps { operation, back } => {
             let walker = |token| Walker::new(engine.clone(), operation.clone(), reports.clone(), token);
-            let ending = walker(token).walk(&job.plan.phases).await;
+            let ending =
+                operation::carry_out(walker(token), &job.plan, &job.called, &crate::runtime::user()).await?;
             Ok(steps(ending, &walker(CancellationToken::new()), &back, &job.plan).await)
         }
     }

@@ -129,7 +129,7 @@ async fn show(session: &mut Session, named: &Named) -> Result<Exit, Failure> {
         session.out.line(format!("\n`stacktop ops {verb} {}` would do this:", errand.operation))?;
         match prepared {
             Ok(prepared) => {
-                operate::paper(&prepared.plan).into_iter().try_for_each(|line| session.out.line(line))?
+                operate::paper(&prepared.plan).into_iter().try_for_each(|line| session.out.line(line))?;
             }
             Err(refused) => session.out.line(format!("  nothing: {refused}"))?,
         }

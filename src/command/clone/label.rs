@@ -11,7 +11,8 @@ const IMAGE: &str = "com.docker.compose.image";
 /// Compose's note that it recreated a container; a new replica replaces nothing.
 const REPLACE: &str = "com.docker.compose.replace";
 /// Labels of the operation that made the original; the clone belongs to another one.
-const OF_OPERATION: [&str; 3] = ["stacktop.op", "stacktop.replaces", "stacktop.slot"];
+const OF_OPERATION: [&str; 5] =
+    ["stacktop.op", "stacktop.replaces", "stacktop.slot", "stacktop.restart-policy", "stacktop.was"];
 
 /// The labels of the clone: the original's without those its image brought.
 pub(super) fn of(original: &Original, changes: &Changes, notes: &mut Vec<String>) -> Map<String, Value> {

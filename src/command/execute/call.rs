@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream;
+use serde_json::Value;
 
-use super::swarm;
+use super::{patience::Pauses, swarm};
 use crate::{
     command::{clone::rooted, plan::Call},
     engine::{Engine, EngineError, ExecCommand, Force, Volumes},
@@ -14,8 +15,54 @@ use crate::{
 /// A drain hook may take this long.
 const HOOK: Duration = Duration::from_secs(60);
 
-/// Makes the call. What is so already is not an error: the plan may go on where another left off.
+/// Makes the call. What is so already is not an error: the plan may go on where another left off. When no answer comes,
+/// nobody knows whether it was done: what may be done twice is done again, and what is found done then is done.
 pub(super) async fn make(engine: &Engine, call: &Call) -> Result<String, EngineError> {
+    let (mut pauses, mut was_lost) = (Pauses::new(), false);
+    loop {
+        match once(engine, call).await {
+            Err(error) if error.is_link_lost() && may_be_repeated(call) && pauses.rest().await => {
+                was_lost = true;
+            }
+            Err(error) if was_lost && is_done(engine, call, &error).await => {
+                return Ok("done, although no answer came".to_owned());
+            }
+            other => return other,
+        }
+    }
+}
+
+/// A second signal, command or change of a spec would not be the same as one.
+const fn may_be_repeated(call: &Call) -> bool {
+    !matches!(
+        call,
+        Call::Kill { .. } | Call::Exec { .. } | Call::UpdateService { .. } | Call::UpdateNode { .. }
+    )
+}
+
+/// Whether a call that is refused the second time was carried out the first time.
+async fn is_done(engine: &Engine, call: &Call, error: &EngineError) -> bool {
+    match call {
+        Call::Create { name, body } => error.is_name_taken() && is_made_from(engine, name, body).await,
+        Call::Rename { name, .. } => error.is_not_found() && engine.inspect_container(name).await.is_ok(),
+        Call::Remove { .. } | Call::RemoveRunning { .. } => error.is_not_found(),
+        Call::Connect { .. } => error.is_already_connected(),
+        _ => false,
+    }
+}
+
+/// Whether the container of that name carries the labels of this body, the operation's id among them.
+async fn is_made_from(engine: &Engine, name: &str, body: &Value) -> bool {
+    let Ok(made) = engine.inspect_container(name).await else { return false };
+    let labels = body.get("Labels").and_then(Value::as_object).into_iter().flatten();
+    let mut labels = labels.peekable();
+    labels.peek().is_some()
+        && labels.all(|(label, value)| {
+            made.pointer("/Config/Labels").and_then(|all| all.get(label)) == Some(value)
+        })
+}
+
+async fn once(engine: &Engine, call: &Call) -> Result<String, EngineError> {
     match call {
         Call::Create { name, body } => {
             return engine.create(name, body).await.map(|id| id.short().to_owned());

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout_at};
 
+use super::patience::patiently;
 use crate::{
     command::plan::Gate,
     engine::{Engine, EngineError, ProbeOutcome},
@@ -55,6 +56,11 @@ pub(super) async fn pass(
     }
 }
 
+/// A look that bears an engine which is away for a moment.
+async fn inspect(engine: &Engine, container: &str) -> Result<Value, EngineError> {
+    patiently(|| engine.inspect_container(container)).await
+}
+
 async fn ready(
     engine: &Engine,
     container: &str,
@@ -62,8 +68,8 @@ async fn ready(
     told: &mut impl FnMut(String),
 ) -> Result<String, Closed> {
     let began = Instant::now();
-    let end = began + deadline;
-    let first = engine.inspect_container(container).await?;
+    let mut end = began + deadline;
+    let first = inspect(engine, container).await?;
     let mut last = String::from("nothing was seen of it");
     loop {
         let seen = look(engine, container, &first);
@@ -74,6 +80,13 @@ async fn ready(
                     told(what.clone());
                 }
                 last = what;
+            }
+            Ok(Ok(Seen::Away)) => {
+                // What nobody can see takes none of the container's time.
+                let since = Instant::now();
+                told("waiting for the engine".to_owned());
+                inspect(engine, container).await?;
+                end += since.elapsed();
             }
             Ok(Err(closed)) => return Err(closed),
             Err(_) => return Err(Closed::because(overdue(container, deadline, &last))),
@@ -91,11 +104,15 @@ fn overdue(container: &str, deadline: Duration, last: &str) -> String {
 enum Seen {
     Ready,
     NotYet(String),
+    Away,
 }
 
 /// One look: the state first, then docker's own verdict, then the check itself.
 async fn look(engine: &Engine, container: &str, first: &Value) -> Result<Seen, Closed> {
-    let now = engine.inspect_container(container).await?;
+    let now = match engine.inspect_container(container).await {
+        Err(error) if error.is_link_lost() => return Ok(Seen::Away),
+        now => now?,
+    };
     stays_up(container, first, &now)?;
     match text(&now, "/State/Health/Status") {
         Some("healthy") => Ok(Seen::Ready),
@@ -117,7 +134,8 @@ fn stays_up(container: &str, first: &Value, now: &Value) -> Result<(), Closed> {
         let error = error.map(|error| format!(": {}", crate::text::sanitize(error))).unwrap_or_default();
         return Err(Closed::because(format!("{container} ended with exit code {code}{error}")));
     }
-    if restarts(now) > restarts(first) || text(now, "/State/StartedAt") != text(first, "/State/StartedAt") {
+    // Its process, not the time of its start: clocks are set.
+    if restarts(now) > restarts(first) || now.pointer("/State/Pid") != first.pointer("/State/Pid") {
         return Err(Closed::because(format!("{container} was restarted")));
     }
     Ok(())
@@ -125,7 +143,11 @@ fn stays_up(container: &str, first: &Value, now: &Value) -> Result<(), Closed> {
 
 async fn probe(engine: &Engine, container: &str, inspect: &Value) -> Result<Seen, Closed> {
     let test = words(inspect, "/Config/Healthcheck/Test");
-    let outcome = engine.probe(container, &test, &words(inspect, "/Config/Shell"), PROBE).await?;
+    let outcome = engine.probe(container, &test, &words(inspect, "/Config/Shell"), PROBE).await;
+    let outcome = match outcome {
+        Err(error) if error.is_link_lost() => return Ok(Seen::Away),
+        other => other?,
+    };
     Ok(match outcome {
         ProbeOutcome::Passed => Seen::Ready,
         ProbeOutcome::Failed { exit, output } => {
@@ -146,10 +168,10 @@ async fn probe(engine: &Engine, container: &str, inspect: &Value) -> Result<Seen
 
 /// Looks on for `period`: the container must not end, be restarted or become unhealthy.
 async fn soak(engine: &Engine, container: &str, period: Duration) -> Result<String, Closed> {
-    let first = engine.inspect_container(container).await?;
+    let first = inspect(engine, container).await?;
     let end = Instant::now() + period;
     while timeout_at(end, sleep(LOOK)).await.is_ok() {
-        let now = engine.inspect_container(container).await?;
+        let now = inspect(engine, container).await?;
         stays_up(container, &first, &now)?;
         if text(&now, "/State/Health/Status") == Some("unhealthy") {
             return Err(Closed::because(format!("{container} became unhealthy: {}", last_probe(&now))));

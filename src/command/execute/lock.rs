@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::patience::patiently;
 use crate::{
     domain::ServiceKey,
     engine::{Call, Engine, EngineError, Force, Volumes},
@@ -106,12 +107,15 @@ pub(super) async fn take(engine: &Engine, errand: &Errand, image: &str) -> Resul
         "Labels": { LOCK: errand.key().to_string(), ERRAND: said },
         "HostConfig": { "NetworkMode": "none" },
     });
-    engine.create(&errand.lock(), &body).await.map(drop)
+    let name = errand.lock();
+    patiently(|| engine.create(&name, &body)).await.map(drop)
 }
 
 /// Gives the lock of a service back; one that is gone is given back.
 pub(super) async fn give_back(engine: &Engine, key: &ServiceKey) -> Result<(), EngineError> {
-    match engine.remove(&name(key), Force::Kill, Volumes::Keep).await {
+    let name = name(key);
+    let gone = patiently(|| engine.remove(&name, Force::Kill, Volumes::Keep)).await;
+    match gone {
         Err(error) if error.is_not_found() => Ok(()),
         other => other,
     }

@@ -4,17 +4,22 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::patience::patiently;
 use crate::{
     command::{ObservedService, clone::Original, clone::dependents},
     domain::ServiceKey,
     engine::{Call, Engine, EngineError, segment},
 };
 
-/// A Compose service with all that cloning its containers takes.
+/// A Compose service with all that cloning its containers takes; an engine that is away for a moment is waited for.
 ///
 /// # Errors
 /// An [`EngineError`] if the engine does not tell. A container that is gone in between is left out.
 pub async fn observe(engine: &Engine, key: &ServiceKey) -> Result<ObservedService, EngineError> {
+    patiently(|| look(engine, key)).await
+}
+
+async fn look(engine: &Engine, key: &ServiceKey) -> Result<ObservedService, EngineError> {
     let mut images = BTreeMap::new();
     let mut originals = Vec::new();
     let ids = ids(engine, key).await?;

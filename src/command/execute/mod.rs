@@ -8,6 +8,7 @@ mod gate;
 pub mod lock;
 mod look;
 pub mod operation;
+mod patience;
 mod progress;
 mod swarm;
 

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-pub use slot::{Making, POLICY, Slot, Way};
+pub use slot::{Making, POLICY, Slot, WAS, Was, Way};
 
 use super::{
-    clone::{self, AnonymousVolumes, Changes, Refusal},
+    clone::{self, AnonymousVolumes, Changes, Original, Refusal},
     observed::{Member, OPERATION, ObservedService},
     order::{Decision, Order},
     plan::{Call, Phase, Plan, Risk},
@@ -43,20 +43,23 @@ pub struct Update {
 /// [`Refusal`] where a replica cannot be cloned.
 pub fn forward(service: &ObservedService, update: &Update) -> Result<Plan, Refusal> {
     let slots = Slot::of(&service.members, &update.way.operation);
-    let mut phases = Vec::new();
+    let (mut phases, mut notes) = (Vec::new(), Vec::new());
     for group in slots.chunks(update.parallelism.max(1)) {
-        let lanes = group.iter().map(|slot| Ok(slot.forward(&update.way, making(slot, update)?)));
-        let lanes: Vec<_> = lanes.collect::<Result<_, Refusal>>()?;
+        let mut lanes = Vec::new();
+        for slot in group {
+            lanes.push(slot.forward(&update.way, making(slot, update, &mut notes)?));
+        }
         if lanes.iter().any(|lane| !lane.is_empty()) {
             phases.push(Phase { title: title(group), lanes });
         }
     }
+    notes.dedup();
     let left = slots.iter().filter(|slot| !slot.is_done()).count();
     Ok(Plan {
         title: format!("rolling update of {}", service.key),
         risk: Risk::Some,
         facts: facts(service, update, slots.len()),
-        notes: notes(&slots, update),
+        notes,
         phases,
         takes: takes(update, left),
         down_for: if update.way.order == Order::StopFirst && slots.len() == 1 {
@@ -90,8 +93,7 @@ pub fn back(service: &ObservedService, way: &Way) -> Plan {
 #[must_use]
 pub fn commit(service: &ObservedService, operation: &str) -> Vec<Phase> {
     let slots = Slot::of(&service.members, operation);
-    let kept = slots.iter().filter(|slot| slot.is_done() && slot.old.is_some());
-    let steps: Vec<_> = kept.flat_map(|slot| slot.commit(operation)).collect();
+    let steps: Vec<_> = slots.iter().filter(|slot| slot.is_done()).flat_map(Slot::commit).collect();
     if steps.is_empty() { Vec::new() } else { vec![Phase::single("commit", steps)] }
 }
 
@@ -100,11 +102,15 @@ fn title(group: &[Slot]) -> String {
     format!("slot {}", numbers.join(", "))
 }
 
-/// The calls that make a slot's new container; none where it is there already.
-fn making(slot: &Slot, update: &Update) -> Result<Making, Refusal> {
-    let (Some(old), None) = (&slot.old, &slot.new) else { return Ok(Making::new()) };
+/// The calls that make a slot's new container; none where it is there already. What a person should know goes to
+/// `notes`.
+fn making(slot: &Slot, update: &Update, notes: &mut Vec<String>) -> Result<Making, Refusal> {
+    let Some(old) = slot.old.as_ref().filter(|_| slot.lacks_new() && !slot.is_done()) else {
+        return Ok(Making::new());
+    };
     let name = slot.temporary();
-    let made = clone::body(&old.original, &changes(slot, old, update))?;
+    let made = clone::body(&as_it_was(slot, old), &changes(slot, old, update))?;
+    notes.extend(made.notes);
     let mut calls = vec![Call::Create { name: name.clone(), body: made.body }];
     calls.extend(made.connect.into_iter().map(|(network, endpoint)| Call::Connect {
         network,
@@ -119,13 +125,25 @@ fn making(slot: &Slot, update: &Update) -> Result<Making, Refusal> {
     Ok(calls)
 }
 
+/// The old container with the restart policy that it had before the update set it aside.
+fn as_it_was(slot: &Slot, old: &Member) -> Original {
+    let mut original = old.original.clone();
+    if let (Some(now), Some(policy)) =
+        (original.container.pointer_mut("/HostConfig/RestartPolicy"), slot.policy())
+    {
+        *now = policy;
+    }
+    original
+}
+
 fn changes(slot: &Slot, old: &Member, update: &Update) -> Changes {
     let text = |pointer: &str| update.image.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     let labels = [
         (OPERATION, update.way.operation.clone()),
         ("stacktop.replaces", old.id.clone()),
         ("stacktop.slot", slot.number.to_string()),
-        (POLICY, old.restart_policy().to_string()),
+        (POLICY, slot.policy().unwrap_or_default().to_string()),
+        (WAS, slot.was().unwrap_or(Was::Serving).word().to_owned()),
     ];
     Changes {
         image_ref: update.reference.clone(),
@@ -158,20 +176,6 @@ fn facts(service: &ObservedService, update: &Update, slots: usize) -> Vec<(Strin
         ),
     ];
     facts.into_iter().map(|(name, fact)| (name.to_owned(), fact)).collect()
-}
-
-/// What a person should know beforehand.
-fn notes(slots: &[Slot], update: &Update) -> Vec<String> {
-    let mut notes = Vec::new();
-    let changed =
-        slots.iter().filter_map(|slot| slot.old.as_ref()).find(|old| old.image() != update.reference);
-    if let Some(old) = changed {
-        let old = old.image();
-        notes.push(format!(
-            "the compose file may still say {old}: edit it, or the next `compose up` goes back to it"
-        ));
-    }
-    notes
 }
 
 /// An estimate: what is waited for by design, and the handling. Boot times are not known beforehand.

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::command::{
     clone::names,
@@ -85,6 +85,35 @@ impl Slot {
         }
     }
 
+    /// Whether its new container is gone for good to where it is: there is nothing to go back to.
+    #[must_use]
+    pub const fn is_final(&self) -> bool {
+        self.new.is_some() && self.old.is_none()
+    }
+
+    /// Whether the new container is yet to be made. One that was never started is made again: nobody can tell whether
+    /// all its networks and files had come.
+    #[must_use]
+    pub fn lacks_new(&self) -> bool {
+        let is_made = self.new.as_ref().is_some_and(|new| new.condition != Condition::Created);
+        self.old.is_some() && !is_made
+    }
+
+    /// The restart policy that the replica is to have: the label tells it once the old container's was set aside.
+    #[must_use]
+    pub fn policy(&self) -> Option<Value> {
+        let saved = self.new.as_ref().and_then(|new| new.label(POLICY));
+        let saved = saved.and_then(|text| serde_json::from_str(text).ok());
+        saved.or_else(|| self.old.as_ref().map(Member::restart_policy))
+    }
+
+    /// What the old container did before the update.
+    #[must_use]
+    pub fn was(&self) -> Option<Was> {
+        let saved = self.new.as_ref().and_then(|new| new.label(WAS)).and_then(Was::parse);
+        saved.or_else(|| self.old.as_ref().map(Was::of))
+    }
+
     /// The steps that are left until the new container has the place and the old one is kept, stopped, beside it.
     #[must_use]
     pub fn forward(&self, way: &Way, making: Making) -> Vec<Step> {
@@ -93,11 +122,15 @@ impl Slot {
             return steps.done();
         }
         let temporary = self.temporary();
-        if self.new.is_none() {
+        if self.lacks_new() {
+            if self.new.is_some() {
+                let call = Call::Remove { container: temporary.clone() };
+                steps.call("creating", "it was never started, so it may lack something", call);
+            }
             steps.calls("creating", "the new container is made beside the old one", making);
         }
         if way.order == Order::StopFirst {
-            self.stop_old(way, &mut steps);
+            self.stop_old(&mut steps);
         }
         if self.new.as_ref().is_none_or(|new| new.condition != Condition::Running) {
             steps.call("starting", "it is started", Call::Start { container: temporary.clone() });
@@ -105,7 +138,7 @@ impl Slot {
         steps.gates(way, &temporary);
         if way.order == Order::StartFirst {
             self.drain_old(way, &mut steps);
-            self.stop_old(way, &mut steps);
+            self.stop_old(&mut steps);
         }
         self.swap(way, &temporary, &mut steps);
         steps.done()
@@ -116,57 +149,63 @@ impl Slot {
     pub fn back(&self, way: &Way) -> Vec<Step> {
         let mut steps = Steps::new(self.number);
         let Some(old) = &self.old else { return steps.done() };
-        // A new container that holds the old one's port has to go before the old one can start.
-        let new = self.new.as_ref();
-        if let Some(new) = new.filter(|_| way.order == Order::StopFirst) {
-            steps.remove_new(new);
+        // The labels of the new container are what is known of before, so it goes only after they have been heeded.
+        if let Some(policy) = self.policy().filter(|policy| *policy != old.restart_policy()) {
+            let call = Call::RestartPolicy { container: old.name.clone(), policy };
+            steps.call("restoring", "it is kept running again", call);
         }
-        if old.name != self.name {
-            if let Some(new) = new.filter(|new| new.name == self.name && way.order == Order::StartFirst) {
-                let name = names::temporary(&old.id, &self.name);
-                let call = Call::Rename { container: new.name.clone(), name };
-                steps.call("restoring", "the old container takes its name back", call);
+        let Some(new) = &self.new else {
+            self.restore(old, way, &mut steps);
+            return steps.done();
+        };
+        // Where both cannot live side by side, the new one ends before the old one starts.
+        if way.order == Order::StopFirst {
+            steps.stop_new(new, &new.name);
+        }
+        let mut name = new.name.clone();
+        if name == self.name && old.name != self.name {
+            name = names::temporary(&old.id, &self.name);
+            let call = Call::Rename { container: new.name.clone(), name: name.clone() };
+            steps.call("restoring", "the new container gives the name away", call);
+        }
+        self.restore(old, way, &mut steps);
+        if way.order == Order::StartFirst {
+            if new.condition == Condition::Running && old.condition != Condition::Running {
+                steps.drain(way);
             }
+            steps.stop_new(new, &name);
+        }
+        let call = Call::RemoveRunning { container: name };
+        steps.call("reverting", "nothing of the update is left", call);
+        steps.done()
+    }
+
+    /// The old container gets its name, and runs if it ran.
+    fn restore(&self, old: &Member, way: &Way, steps: &mut Steps) {
+        if old.name != self.name {
             let call = Call::Rename { container: old.name.clone(), name: self.name.clone() };
             steps.call("restoring", "the old container takes its name back", call);
         }
-        if let Some(policy) = self.saved_policy() {
-            let call = Call::RestartPolicy { container: self.name.clone(), policy };
-            steps.call("restoring", "it is kept running again", call);
+        let was = self.was().unwrap_or(Was::Stopped);
+        if old.condition != Condition::Running && was != Was::Stopped {
+            steps.call("restoring", "it runs again", Call::Start { container: self.name.clone() });
         }
-        if old.condition != Condition::Running {
-            steps.call("restoring", "it serves again", Call::Start { container: self.name.clone() });
+        // Also where it runs already: whoever started it may not have seen it serve.
+        if self.new.is_some() && was == Was::Serving {
             let gate = Gate::Ready { container: self.name.clone(), deadline: way.deadline };
             steps.gate("restoring", "it must be seen to serve", gate);
         }
-        if let Some(new) = new.filter(|_| way.order == Order::StartFirst) {
-            let renamed = new.name == self.name && old.name != self.name;
-            let name = if renamed { names::temporary(&old.id, &self.name) } else { new.name.clone() };
-            let call = Call::RemoveRunning { container: name };
-            steps.call("reverted", "nothing of the update is left", call);
-        }
-        steps.done()
     }
 
     /// The step that removes the old container once the update is to stay.
     #[must_use]
-    pub fn commit(&self, operation: &str) -> Vec<Step> {
+    pub fn commit(&self) -> Vec<Step> {
         let mut steps = Steps::new(self.number);
-        let container = names::retired(&self.name, operation);
-        steps.call(
-            "committing",
-            "the update stays: the old container is not needed",
-            Call::Remove { container },
-        );
+        if let Some(old) = &self.old {
+            let call = Call::Remove { container: old.name.clone() };
+            steps.call("committing", "the update stays: the old container is not needed", call);
+        }
         steps.done()
-    }
-
-    /// The old container's own restart policy: the label tells it once it was set aside.
-    fn saved_policy(&self) -> Option<serde_json::Value> {
-        let saved = self.new.as_ref().and_then(|new| new.label(POLICY));
-        let saved = saved.and_then(|text| serde_json::from_str(text).ok());
-        let now = self.old.as_ref().map(Member::restart_policy);
-        if saved == now { None } else { saved }
     }
 
     fn drain_old(&self, way: &Way, steps: &mut Steps) {
@@ -175,16 +214,15 @@ impl Slot {
             let call = Call::Exec { container: old.name.clone(), command };
             steps.call("draining", "the old container lets go of its work", call);
         }
-        if !way.drain.is_zero() {
-            steps.gate("draining", "its connections run out", Gate::Drain { period: way.drain });
-        }
+        steps.drain(way);
     }
 
-    fn stop_old(&self, _way: &Way, steps: &mut Steps) {
-        let Some(old) = self.old.as_ref().filter(|old| old.condition == Condition::Running) else { return };
+    /// Also one that does not run at the moment: its policy may be about to start it again.
+    fn stop_old(&self, steps: &mut Steps) {
+        let Some(old) = self.old.as_ref().filter(|old| old.condition != Condition::Created) else { return };
         let container = old.name.clone();
         let policy = json!({ "Name": "no" });
-        if old.restart_policy() != policy {
+        if old.restart_policy().get("Name") != policy.get("Name") {
             let call = Call::RestartPolicy { container: container.clone(), policy };
             steps.call("replacing", "the engine must not revive it", call);
         }
@@ -207,6 +245,46 @@ impl Slot {
 
 /// The label of a new container that keeps the old one's restart policy, as JSON.
 pub const POLICY: &str = "stacktop.restart-policy";
+
+/// The label of a new container that keeps what the old one did.
+pub const WAS: &str = "stacktop.was";
+
+/// What a container did before it was to be replaced: that, and no more, a way back restores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Was {
+    /// It ran, and its health check, if any, did not fail.
+    Serving,
+    /// It ran somehow: unhealthy, or in a loop of restarts.
+    Failing,
+    /// It did not run.
+    Stopped,
+}
+
+impl Was {
+    /// What the container does now.
+    #[must_use]
+    pub fn of(member: &Member) -> Self {
+        match (member.status(), member.health()) {
+            ("running", "unhealthy") | ("restarting", _) => Self::Failing,
+            ("running" | "paused", _) => Self::Serving,
+            _ => Self::Stopped,
+        }
+    }
+
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Serving => "serving",
+            Self::Failing => "failing",
+            Self::Stopped => "stopped",
+        }
+    }
+
+    fn parse(word: &str) -> Option<Self> {
+        [Self::Serving, Self::Failing, Self::Stopped].into_iter().find(|was| was.word() == word)
+    }
+}
 
 /// Steps of one slot.
 struct Steps {
@@ -245,9 +323,18 @@ impl Steps {
         }
     }
 
-    fn remove_new(&mut self, new: &Member) {
-        let call = Call::RemoveRunning { container: new.name.clone() };
-        self.call("reverting", "the new container makes room for the old one", call);
+    fn drain(&mut self, way: &Way) {
+        if !way.drain.is_zero() {
+            self.gate("draining", "its connections run out", Gate::Drain { period: way.drain });
+        }
+    }
+
+    /// It is asked to end like any other: it may have work in hand.
+    fn stop_new(&mut self, new: &Member, name: &str) {
+        if new.condition != Condition::Created {
+            let call = Call::Stop { container: name.to_owned(), grace: Some(new.grace()) };
+            self.call("reverting", "the new container finishes its work", call);
+        }
     }
 
     fn done(self) -> Vec<Step> {

@@ -1,0 +1,31 @@
+//! Rolling updates and scalings from lock to verdict: on the simulated engine, where they are killed at every step, and
+//! on a real one.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "helpers of tests, not only tests"
+)]
+
+#[path = "operation/broken.rs"]
+mod broken;
+#[path = "operation/compose.rs"]
+mod compose;
+#[path = "operation/course.rs"]
+mod course;
+#[path = "operation/faults.rs"]
+mod faults;
+#[path = "operation/killed.rs"]
+mod killed;
+#[path = "operation/matrix.rs"]
+mod matrix;
+#[path = "clone/project.rs"]
+#[allow(dead_code, reason = "another test exchanges the containers of such a project by hand")]
+mod project;
+#[path = "operation/scaling.rs"]
+mod scaling;
+#[path = "operation/shop.rs"]
+mod shop;
+#[path = "operation/site.rs"]
+mod site;
+mod support;

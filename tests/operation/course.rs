@@ -1,0 +1,102 @@
+//! Carrying an operation out, and leaving it half-way.
+
+use std::time::Duration;
+
+use stacktop::{
+    command::{
+        Progress, Stage,
+        execute::operation::{Direction, Holder, Prepared, Refused, RolloutOptions, Verdict, run},
+    },
+    domain::ServiceKey,
+    engine::Engine,
+};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+/// Somebody who begins the operation of this id.
+pub(crate) fn holder(operation: &str) -> Holder {
+    Holder {
+        user: "ada".to_owned(),
+        host: "lovelace".to_owned(),
+        pid: 4711,
+        began: "2026-05-04T12:00:00Z".to_owned(),
+        operation: operation.to_owned(),
+    }
+}
+
+pub(crate) fn key(stack: &str, service: &str) -> ServiceKey {
+    ServiceKey { stack: Some(stack.into()), name: service.to_owned() }
+}
+
+/// An update to an image that soaks for one second.
+pub(crate) fn to(image: &str) -> RolloutOptions {
+    RolloutOptions {
+        image: Some(image.to_owned()),
+        soak: Some(Duration::from_secs(1)),
+        timeout: Some(Duration::from_secs(10)),
+        ..RolloutOptions::default()
+    }
+}
+
+/// Carries it out to its end; tells what was reported, too.
+pub(crate) async fn follow(
+    engine: &Engine,
+    prepared: Prepared,
+    direction: Direction,
+) -> (Result<Verdict, Refused>, Vec<Progress>) {
+    let (sender, mut receiver) = mpsc::channel(1);
+    let running = run(engine, prepared, direction, sender, CancellationToken::new());
+    let listening = async {
+        let mut told = Vec::new();
+        while let Some(progress) = receiver.recv().await {
+            told.push(progress);
+        }
+        told
+    };
+    tokio::join!(running, listening)
+}
+
+pub(crate) async fn finish(engine: &Engine, prepared: Prepared, direction: Direction) -> Verdict {
+    let (verdict, told) = follow(engine, prepared, direction).await;
+    verdict.unwrap_or_else(|refused| panic!("{refused}; {told:#?}"))
+}
+
+/// Carries it out until `heard` reports were heard and abandons it where it then waits to be heard: between two steps.
+/// `None` if it is over by then. Only in paused time.
+pub(crate) async fn abandon_after(
+    engine: &Engine,
+    prepared: Prepared,
+    direction: Direction,
+    heard: usize,
+) -> Option<Progress> {
+    let (sender, mut receiver) = mpsc::channel(1);
+    // It fills the channel, so that even the first report has to wait.
+    sender.try_send(nothing()).unwrap();
+    let running = run(engine, prepared, direction, sender, CancellationToken::new());
+    let listening = async {
+        for _ in 0..heard {
+            receiver.recv().await;
+        }
+        // No step takes longer; time stands still as long as anybody does anything.
+        tokio::time::sleep(Duration::from_secs(30)).await;
+    };
+    tokio::select! {
+        _over = running => None,
+        () = listening => Some(receiver.recv().await.unwrap()),
+    }
+}
+
+fn nothing() -> Progress {
+    Progress {
+        operation: String::new(),
+        sequence: 0,
+        phase: String::new(),
+        slot: None,
+        target: String::new(),
+        state: "locked".to_owned(),
+        stage: Stage::Done,
+        detail: String::new(),
+        elapsed: Duration::ZERO,
+        deadline: None,
+    }
+}
