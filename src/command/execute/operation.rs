@@ -7,7 +7,10 @@ use thiserror::Error;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::{Ending, Failure, Progress, Walker, lock, look::observe};
+use super::{
+    Ending, Failure, Progress, Walker, lock,
+    look::{Present, observe, present},
+};
 use crate::{
     command::{
         Member, ObservedService, Phase, Plan,
@@ -26,9 +29,6 @@ const DEADLINE: (Duration, Duration) = (Duration::from_secs(60), Duration::from_
 
 /// Connections run out for this long behind a proxy that finds its servers by labels.
 const PROXY_DRAIN: Duration = Duration::from_secs(10);
-
-/// Labels by which proxies find their servers.
-const PROXIES: [&str; 3] = ["traefik.", "caddy", "VIRTUAL_HOST"];
 
 /// What a rolling update is to be like.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -238,7 +238,7 @@ pub async fn run(
 ) -> Result<Verdict, Refused> {
     let Prepared { plan, errand, service } = prepared;
     let is_new = hold(engine, &errand, &service).await?;
-    let now = observe(engine, &errand.key()).await?;
+    let now = present(engine, &errand.key()).await?;
     if !is_same(&service, &now) {
         if is_new {
             lock::give_back(engine, &errand.key()).await?;
@@ -287,11 +287,11 @@ fn busy(key: &ServiceKey, errand: Errand) -> Refused {
 }
 
 /// Whether the containers are those that the plan was made for, under the same names.
-fn is_same(planned: &ObservedService, now: &ObservedService) -> bool {
-    let names = |service: &ObservedService| -> Vec<(String, String)> {
-        service.members.iter().map(|member| (member.id.clone(), member.name.clone())).collect()
-    };
-    names(planned) == names(now)
+fn is_same(planned: &ObservedService, now: &[Present]) -> bool {
+    let mut planned: Vec<_> =
+        planned.members.iter().map(|member| (member.id.as_str(), member.name.as_str())).collect();
+    planned.sort_unstable();
+    planned == now.iter().map(|one| (one.id.as_str(), one.name.as_str())).collect::<Vec<_>>()
 }
 
 /// Takes the lock, unless the operation has it from before; tells whether it did not.
@@ -333,10 +333,7 @@ fn deadline(service: &ObservedService) -> Duration {
 }
 
 fn drain(member: &Member) -> Duration {
-    let labels = member.original.container.pointer("/Config/Labels").and_then(Value::as_object);
-    let proxied =
-        labels.into_iter().flatten().any(|(name, _)| PROXIES.iter().any(|proxy| name.starts_with(proxy)));
-    if proxied { PROXY_DRAIN } else { Duration::ZERO }
+    if member.is_proxied() { PROXY_DRAIN } else { Duration::ZERO }
 }
 
 /// The plan of what an errand has left to do, as the service now stands.
@@ -403,7 +400,6 @@ fn way(errand: &Errand) -> Way {
         deadline: Duration::from_secs(deadline),
         soak: Duration::from_secs(soak),
         drain: Duration::from_secs(drain),
-        drain_hook: None,
     }
 }
 
@@ -432,14 +428,14 @@ impl Work<'_> {
 
     /// A container of the service that neither was there nor is ours: somebody else is at work, `compose up` as a rule.
     async fn interference(&self, known: &HashSet<String>) -> Option<Verdict> {
-        let now = match observe(self.engine, &self.errand.key()).await {
+        let now = match present(self.engine, &self.errand.key()).await {
             Ok(now) => now,
             Err(error) => return Some(Verdict::Paused(self.how_to_go_on(&error.to_string()))),
         };
-        let foreign = |member: &&Member| {
-            !known.contains(&member.id) && member.operation.as_deref() != Some(&self.errand.operation)
+        let foreign = |one: &&Present| {
+            !known.contains(&one.id) && one.operation.as_deref() != Some(&self.errand.operation)
         };
-        let stranger = now.members.iter().find(foreign)?;
+        let stranger = now.iter().find(foreign)?;
         let why = format!("somebody else has made {} meanwhile", stranger.name);
         Some(Verdict::Paused(self.how_to_go_on(&why)))
     }
