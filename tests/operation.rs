@@ -7,6 +7,8 @@
     reason = "helpers of tests, not only tests"
 )]
 
+#[path = "operation/balancer.rs"]
+mod balancer;
 #[path = "operation/broken.rs"]
 mod broken;
 #[path = "operation/compose.rs"]
@@ -17,8 +19,12 @@ mod course;
 mod faults;
 #[path = "operation/killed.rs"]
 mod killed;
+#[path = "operation/load.rs"]
+mod load;
 #[path = "operation/matrix.rs"]
 mod matrix;
+#[path = "operation/pace.rs"]
+mod pace;
 #[path = "clone/project.rs"]
 #[allow(dead_code, reason = "another test exchanges the containers of such a project by hand")]
 mod project;

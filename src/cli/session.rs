@@ -3,6 +3,7 @@
 use std::{
     fmt,
     io::{self, BufWriter, Write},
+    time::Duration,
 };
 
 use jiff::Timestamp;
@@ -71,6 +72,12 @@ impl Session {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clocks.now().wall
+    }
+
+    /// How long a span of that clock lasts for those who wait for it.
+    #[must_use]
+    pub fn wait(&self, span: Duration) -> Duration {
+        self.clocks.wait(span)
     }
 }
 

@@ -10,6 +10,13 @@ use crate::domain::{ServiceKey, StackName};
 /// The label that marks what an operation made, with the operation's id.
 pub const OPERATION: &str = "stacktop.op";
 
+/// Labels, and a variable, by which proxies find their servers; they heed what the engine says of a server's health.
+const PROXIES: [&str; 2] = ["traefik.", "caddy"];
+const PROXIED: &str = "VIRTUAL_HOST=";
+
+/// Labels that say what is run in a container before it is stopped: a command line for the shell, or a JSON list.
+const HOOKS: [&str; 2] = ["stacktop.drain.exec", "docker-rollout.pre-stop-hook"];
+
 /// Docker's own grace where a container has none.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -128,6 +135,25 @@ impl Member {
     #[must_use]
     pub fn label(&self, name: &str) -> Option<&str> {
         self.original.container.pointer("/Config/Labels")?.get(name)?.as_str()
+    }
+
+    /// Whether a proxy finds it by what it says of itself.
+    #[must_use]
+    pub fn is_proxied(&self) -> bool {
+        let labels = self.original.container.pointer("/Config/Labels").and_then(Value::as_object);
+        let is_of_proxy = |name: &String| PROXIES.iter().any(|proxy| name.starts_with(proxy));
+        let env = self.original.container.pointer("/Config/Env").and_then(Value::as_array);
+        let mut env = env.into_iter().flatten().filter_map(Value::as_str);
+        labels.into_iter().flatten().any(|(name, _)| is_of_proxy(name))
+            || env.any(|variable| variable.starts_with(PROXIED))
+    }
+
+    /// What is run in it before it is stopped.
+    #[must_use]
+    pub fn drain_hook(&self) -> Option<Vec<String>> {
+        let hook = HOOKS.iter().find_map(|name| self.label(name)).filter(|hook| !hook.trim().is_empty())?;
+        let by_shell = || vec!["/bin/sh".to_owned(), "-c".to_owned(), hook.to_owned()];
+        Some(serde_json::from_str(hook).unwrap_or_else(|_| by_shell()))
     }
 
     /// Its health check's time to a verdict: start period plus all retries; `None` without a check.

@@ -195,6 +195,13 @@ pub enum Gate {
         /// How long is waited.
         deadline: Duration,
     },
+    /// The engine itself says that the container is healthy: proxies send nothing to it before.
+    Healthy {
+        /// The container.
+        container: String,
+        /// How long is waited.
+        deadline: Duration,
+    },
     /// The container goes on serving for this long.
     Soak {
         /// The container.
@@ -298,6 +305,9 @@ impl Gate {
         match self {
             Self::Ready { container, deadline } => {
                 format!("{container} is ready, within {}", seconds(*deadline))
+            }
+            Self::Healthy { container, deadline } => {
+                format!("the engine calls {container} healthy, within {}", seconds(*deadline))
             }
             Self::Soak { container, period } => format!("{container} stays ready for {}", seconds(*period)),
             Self::Drain { period } => format!("connections run out for {}", seconds(*period)),

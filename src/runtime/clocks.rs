@@ -48,6 +48,17 @@ impl Clocks {
         }
     }
 
+    /// How long a span of this clock lasts for those who wait for it.
+    #[must_use]
+    pub fn wait(&self, span: Duration) -> Duration {
+        match self.wall {
+            Wall::System => span,
+            Wall::World { speed, .. } => {
+                Duration::try_from_secs_f64(span.as_secs_f64() / speed).unwrap_or(span)
+            }
+        }
+    }
+
     /// The time.
     #[must_use]
     pub fn now(&self) -> Clock {

@@ -89,14 +89,14 @@ fn nodes_are_listed() {
 
 #[test]
 fn events_end_where_they_were_told_to() {
-    let events = json_lines("--demo --speed 60 events --until +2s --json");
+    let events = json_lines("--demo --speed 60 events --until +100s --json");
     assert!(events.iter().any(|event| event["event"] == "die" && event["exit_code"] == 137), "{events:?}");
     assert!(events.iter().all(|event| !event["event"].as_str().unwrap().starts_with("exec_")));
 }
 
 #[test]
 fn events_of_one_stack_are_told_apart() {
-    let events = json_lines("--demo --speed 60 events codecave --until +2s --json");
+    let events = json_lines("--demo --speed 60 events codecave --until +100s --json");
     assert!(!events.is_empty());
     assert!(events.iter().all(|event| event["name"].as_str().unwrap().starts_with("codecave")), "{events:?}");
 }

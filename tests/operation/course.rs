@@ -1,6 +1,6 @@
 //! Carrying an operation out, and leaving it half-way.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use stacktop::{
     command::{
@@ -99,4 +99,20 @@ fn nothing() -> Progress {
         elapsed: Duration::ZERO,
         deadline: None,
     }
+}
+
+/// How long it was in each state, all replicas together.
+pub(crate) fn spent(told: &[Progress]) -> String {
+    let mut spent: BTreeMap<&str, Duration> = BTreeMap::new();
+    let ends = told.iter().filter(|progress| matches!(progress.stage, Stage::Done | Stage::Failed));
+    let begins = |end: &Progress| {
+        let of_it = told.iter().filter(|one| one.sequence < end.sequence && one.stage == Stage::Begins);
+        of_it.filter(|one| one.slot == end.slot).map(|one| one.elapsed).next_back().unwrap_or_default()
+    };
+    for end in ends {
+        *spent.entry(&end.state).or_default() += end.elapsed.saturating_sub(begins(end));
+    }
+    let each: Vec<String> =
+        spent.iter().map(|(state, span)| format!("{state} {:.2} s", span.as_secs_f64())).collect();
+    each.join(", ")
 }

@@ -59,7 +59,8 @@ pub async fn run(session: &mut Session, args: Args) -> Result<Exit, Failure> {
         Some(until) => {
             let left = Duration::try_from(until.duration_since(now)).unwrap_or_default();
             let events = engine.events(since).await?;
-            print(session, &filter, events.take_until(tokio::time::sleep(left))).await
+            let end = tokio::time::sleep(session.wait(left));
+            print(session, &filter, events.take_until(end)).await
         }
         None => {
             print(session, &filter, engine.events(since).await?).await?;

@@ -44,7 +44,12 @@ pub(super) async fn pass(
     mut told: impl FnMut(String),
 ) -> Result<String, Closed> {
     match gate {
-        Gate::Ready { container, deadline } => ready(engine, container, *deadline, &mut told).await,
+        Gate::Ready { container, deadline } => {
+            ready(engine, container, *deadline, Judge::Anybody, &mut told).await
+        }
+        Gate::Healthy { container, deadline } => {
+            ready(engine, container, *deadline, Judge::Engine, &mut told).await
+        }
         Gate::Soak { container, period } => soak(engine, container, *period).await,
         Gate::Drain { period } => {
             sleep(*period).await;
@@ -65,6 +70,7 @@ async fn ready(
     engine: &Engine,
     container: &str,
     deadline: Duration,
+    judge: Judge,
     told: &mut impl FnMut(String),
 ) -> Result<String, Closed> {
     let began = Instant::now();
@@ -72,7 +78,7 @@ async fn ready(
     let first = inspect(engine, container).await?;
     let mut last = String::from("nothing was seen of it");
     loop {
-        let seen = look(engine, container, &first);
+        let seen = look(engine, container, &first, judge);
         match timeout_at(end, seen).await {
             Ok(Ok(Seen::Ready)) => return Ok(format!("ready after {:.1} s", began.elapsed().as_secs_f64())),
             Ok(Ok(Seen::NotYet(what))) => {
@@ -101,6 +107,15 @@ fn overdue(container: &str, deadline: Duration, last: &str) -> String {
     format!("{container} was not ready within {} s: {last}", deadline.as_secs())
 }
 
+/// Whose word is taken for a container's health.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Judge {
+    /// The engine's, or that of the check when it is run by hand.
+    Anybody,
+    /// The engine's alone.
+    Engine,
+}
+
 enum Seen {
     Ready,
     NotYet(String),
@@ -108,7 +123,7 @@ enum Seen {
 }
 
 /// One look: the state first, then docker's own verdict, then the check itself.
-async fn look(engine: &Engine, container: &str, first: &Value) -> Result<Seen, Closed> {
+async fn look(engine: &Engine, container: &str, first: &Value, judge: Judge) -> Result<Seen, Closed> {
     let now = match engine.inspect_container(container).await {
         Err(error) if error.is_link_lost() => return Ok(Seen::Away),
         now => now?,
@@ -117,6 +132,7 @@ async fn look(engine: &Engine, container: &str, first: &Value) -> Result<Seen, C
     match text(&now, "/State/Health/Status") {
         Some("healthy") => Ok(Seen::Ready),
         Some("unhealthy") => Err(Closed::because(format!("{container} is unhealthy: {}", last_probe(&now)))),
+        Some(_) if judge == Judge::Engine => Ok(Seen::NotYet("waiting for docker's own check".to_owned())),
         Some(_) => probe(engine, container, &now).await,
         None => Ok(Seen::Ready),
     }

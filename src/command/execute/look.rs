@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::patience::patiently;
 use crate::{
-    command::{ObservedService, clone::Original, clone::dependents},
+    command::{ObservedService, clone::Original, clone::dependents, observed::OPERATION},
     domain::ServiceKey,
     engine::{Call, Engine, EngineError, segment},
 };
@@ -37,13 +37,49 @@ async fn look(engine: &Engine, key: &ServiceKey) -> Result<ObservedService, Engi
     Ok(ObservedService::of(key.clone(), originals))
 }
 
-async fn ids(engine: &Engine, key: &ServiceKey) -> Result<Vec<String>, EngineError> {
+/// A container of a service, as a list tells it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Present {
+    pub(super) id: String,
+    pub(super) name: String,
+    /// The operation that made it, if one did.
+    pub(super) operation: Option<String>,
+}
+
+/// Which containers the service has, in the order of their ids: one call, where [`observe`] makes several for each.
+pub(super) async fn present(engine: &Engine, key: &ServiceKey) -> Result<Vec<Present>, EngineError> {
+    let listed = patiently(async || list(engine, key).await).await?;
+    let mut present: Vec<Present> = listed.iter().filter_map(replica).collect();
+    present.sort();
+    Ok(present)
+}
+
+fn replica(listed: &Value) -> Option<Present> {
+    let label = |name: &str| listed.get("Labels")?.get(name)?.as_str();
+    label("com.docker.compose.container-number")?;
+    let is_one_off = label("com.docker.compose.oneoff").is_some_and(|word| word.eq_ignore_ascii_case("true"));
+    // Names with a second slash are links from others.
+    let names = listed.get("Names").and_then(Value::as_array).into_iter().flatten();
+    let mut names = names.filter_map(Value::as_str).map(|name| name.trim_start_matches('/'));
+    (!is_one_off).then_some(())?;
+    Some(Present {
+        id: listed.get("Id")?.as_str()?.to_owned(),
+        name: names.find(|name| !name.contains('/'))?.to_owned(),
+        operation: label(OPERATION).map(str::to_owned),
+    })
+}
+
+async fn list(engine: &Engine, key: &ServiceKey) -> Result<Vec<Value>, EngineError> {
     let stack = key.stack.as_ref().map_or("", |stack| stack.as_str());
     let labels =
         [format!("com.docker.compose.project={stack}"), format!("com.docker.compose.service={}", key.name)];
     let filters = json!({ "label": labels }).to_string();
     let call = Call::get(format!("list the containers of {key}"), "/containers/json").query("all", "1");
-    let listed: Vec<Value> = engine.json(call.query("filters", &filters)).await?;
+    engine.json(call.query("filters", &filters)).await
+}
+
+async fn ids(engine: &Engine, key: &ServiceKey) -> Result<Vec<String>, EngineError> {
+    let listed = list(engine, key).await?;
     Ok(listed.iter().filter_map(|it| it.get("Id")?.as_str().map(str::to_owned)).collect())
 }
 

@@ -157,7 +157,11 @@ impl Walker {
 
     fn report(&self, phase: &str, step: &Step, stage: Stage, detail: String) -> Progress {
         let deadline = match &step.act {
-            Act::Gate(Gate::Ready { deadline, .. } | Gate::Converged { deadline, .. }) => Some(*deadline),
+            Act::Gate(
+                Gate::Ready { deadline, .. }
+                | Gate::Healthy { deadline, .. }
+                | Gate::Converged { deadline, .. },
+            ) => Some(*deadline),
             Act::Gate(Gate::Soak { period, .. } | Gate::Drain { period }) => Some(*period),
             Act::Call(_) => None,
         };
@@ -179,7 +183,9 @@ impl Walker {
 fn target(step: &Step) -> &str {
     match &step.act {
         Act::Call(call) => call.target(),
-        Act::Gate(Gate::Ready { container, .. } | Gate::Soak { container, .. }) => container,
+        Act::Gate(
+            Gate::Ready { container, .. } | Gate::Healthy { container, .. } | Gate::Soak { container, .. },
+        ) => container,
         Act::Gate(Gate::Converged { service, .. }) => service,
         Act::Gate(Gate::Drain { .. }) => "",
     }

@@ -40,8 +40,6 @@ pub struct Way {
     pub soak: Duration,
     /// How long connections to the old one run out.
     pub drain: Duration,
-    /// What is run in the old container before it is stopped.
-    pub drain_hook: Option<Vec<String>>,
 }
 
 /// A new container that is to be made: its creation, further networks, files.
@@ -135,7 +133,11 @@ impl Slot {
         if self.new.as_ref().is_none_or(|new| new.condition != Condition::Running) {
             steps.call("starting", "it is started", Call::Start { container: temporary.clone() });
         }
-        steps.gates(way, &temporary);
+        steps.ready(way, &temporary);
+        if self.old.as_ref().is_some_and(waits_for_the_engine) {
+            steps.healthy(way, &temporary);
+        }
+        steps.soak(way, &temporary);
         if way.order == Order::StartFirst {
             self.drain_old(way, &mut steps);
             self.stop_old(&mut steps);
@@ -171,7 +173,7 @@ impl Slot {
         self.restore(old, way, &mut steps);
         if way.order == Order::StartFirst {
             if new.condition == Condition::Running && old.condition != Condition::Running {
-                steps.drain(way);
+                steps.let_go(way, new, &name);
             }
             steps.stop_new(new, &name);
         }
@@ -190,10 +192,18 @@ impl Slot {
         if old.condition != Condition::Running && was != Was::Stopped {
             steps.call("restoring", "it runs again", Call::Start { container: self.name.clone() });
         }
+        // It had been told to let go of its work, and nothing but a new start takes that back.
+        let was_drained = old.drain_hook().is_some() && Was::of(old) == Was::Failing;
+        if old.condition == Condition::Running && was == Was::Serving && was_drained {
+            let call = Call::Restart { container: self.name.clone(), grace: Some(old.grace()) };
+            steps.call("restoring", "it takes work again", call);
+        }
         // Also where it runs already: whoever started it may not have seen it serve.
         if self.new.is_some() && was == Was::Serving {
-            let gate = Gate::Ready { container: self.name.clone(), deadline: way.deadline };
-            steps.gate("restoring", "it must be seen to serve", gate);
+            steps.ready(way, &self.name);
+            if waits_for_the_engine(old) {
+                steps.healthy(way, &self.name);
+            }
         }
     }
 
@@ -210,11 +220,7 @@ impl Slot {
 
     fn drain_old(&self, way: &Way, steps: &mut Steps) {
         let Some(old) = self.old.as_ref().filter(|old| old.condition == Condition::Running) else { return };
-        if let Some(command) = way.drain_hook.clone() {
-            let call = Call::Exec { container: old.name.clone(), command };
-            steps.call("draining", "the old container lets go of its work", call);
-        }
-        steps.drain(way);
+        steps.let_go(way, old, &old.name);
     }
 
     /// Also one that does not run at the moment: its policy may be about to start it again.
@@ -241,6 +247,11 @@ impl Slot {
             steps.call("swapping", "the new container takes the name", call);
         }
     }
+}
+
+/// A proxy asks the engine, whose own first check may come late; two replicas must not be exchanged in between.
+fn waits_for_the_engine(old: &Member) -> bool {
+    old.is_proxied() && old.time_to_verdict().is_some()
 }
 
 /// The label of a new container that keeps the old one's restart policy, as JSON.
@@ -313,17 +324,29 @@ impl Steps {
         self.push(state, cause, Act::Gate(gate));
     }
 
-    fn gates(&mut self, way: &Way, container: &str) {
-        let container = container.to_owned();
-        let ready = Gate::Ready { container: container.clone(), deadline: way.deadline };
+    fn ready(&mut self, way: &Way, container: &str) {
+        let ready = Gate::Ready { container: container.to_owned(), deadline: way.deadline };
         self.gate("gate", "it must be seen to serve", ready);
+    }
+
+    fn healthy(&mut self, way: &Way, container: &str) {
+        let healthy = Gate::Healthy { container: container.to_owned(), deadline: way.deadline };
+        self.gate("gate", "a proxy sends it nothing before", healthy);
+    }
+
+    fn soak(&mut self, way: &Way, container: &str) {
         if !way.soak.is_zero() {
-            let soak = Gate::Soak { container, period: way.soak };
+            let soak = Gate::Soak { container: container.to_owned(), period: way.soak };
             self.gate("soak", "it must go on serving", soak);
         }
     }
 
-    fn drain(&mut self, way: &Way) {
+    /// A container that others still send work to is told to let go of it.
+    fn let_go(&mut self, way: &Way, member: &Member, name: &str) {
+        if let Some(command) = member.drain_hook() {
+            let call = Call::Exec { container: name.to_owned(), command };
+            self.call("draining", "it is told to let go of its work", call);
+        }
         if !way.drain.is_zero() {
             self.gate("draining", "its connections run out", Gate::Drain { period: way.drain });
         }

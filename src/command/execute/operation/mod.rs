@@ -23,7 +23,7 @@ use super::{
     Ending, Failure, Progress, Walker,
     diary::{Diary, Title},
     lock::{self, Errand},
-    look::observe,
+    look::{Present, present},
 };
 use crate::{
     command::{Member, ObservedService, Plan},
@@ -72,7 +72,7 @@ pub async fn run(
 ) -> Result<Verdict, Refused> {
     let Prepared { plan, errand, service } = prepared;
     let is_new = hold(engine, &errand, &service).await?;
-    let now = observe(engine, &errand.key()).await?;
+    let now = present(engine, &errand.key()).await?;
     if !is_same(&service, &now) {
         if is_new {
             lock::give_back(engine, &errand.key()).await?;
@@ -141,11 +141,11 @@ fn busy(key: &ServiceKey, errand: Errand) -> Refused {
 }
 
 /// Whether the containers are those that the plan was made for, under the same names.
-fn is_same(planned: &ObservedService, now: &ObservedService) -> bool {
-    let names = |service: &ObservedService| -> Vec<(String, String)> {
-        service.members.iter().map(|member| (member.id.clone(), member.name.clone())).collect()
-    };
-    names(planned) == names(now)
+fn is_same(planned: &ObservedService, now: &[Present]) -> bool {
+    let mut planned: Vec<_> =
+        planned.members.iter().map(|member| (member.id.as_str(), member.name.as_str())).collect();
+    planned.sort_unstable();
+    planned == now.iter().map(|one| (one.id.as_str(), one.name.as_str())).collect::<Vec<_>>()
 }
 
 /// Takes the lock, unless the operation has it from before; tells whether it did not.

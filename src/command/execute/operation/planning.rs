@@ -23,9 +23,6 @@ const DEADLINE: (Duration, Duration) = (Duration::from_secs(60), Duration::from_
 /// Connections run out for this long behind a proxy that finds its servers by labels.
 const PROXY_DRAIN: Duration = Duration::from_secs(10);
 
-/// Labels by which proxies find their servers.
-const PROXIES: [&str; 3] = ["traefik.", "caddy", "VIRTUAL_HOST"];
-
 pub(super) fn decision(service: &ObservedService, options: &RolloutOptions) -> Result<Decision, Refusal> {
     let originals: Vec<_> = service.members.iter().map(|member| member.original.clone()).collect();
     let label = originals.first().and_then(|original| Order::parse(original.label("stacktop.update.order")));
@@ -40,10 +37,7 @@ pub(super) fn deadline(service: &ObservedService) -> Duration {
 }
 
 pub(super) fn drain(member: &Member) -> Duration {
-    let labels = member.original.container.pointer("/Config/Labels").and_then(Value::as_object);
-    let proxied =
-        labels.into_iter().flatten().any(|(name, _)| PROXIES.iter().any(|proxy| name.starts_with(proxy)));
-    if proxied { PROXY_DRAIN } else { Duration::ZERO }
+    if member.is_proxied() { PROXY_DRAIN } else { Duration::ZERO }
 }
 
 /// The plan of what an errand has left to do, as the service now stands.
@@ -114,6 +108,5 @@ fn way(errand: &Errand) -> Way {
         deadline: Duration::from_secs(deadline),
         soak: Duration::from_secs(soak),
         drain: Duration::from_secs(drain),
-        drain_hook: None,
     }
 }

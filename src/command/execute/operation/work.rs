@@ -10,7 +10,7 @@ use crate::{
         execute::{
             Ending, Failure, Walker,
             lock::{Errand, Kind},
-            look::observe,
+            look::{Present, observe, present},
         },
         rollout::{self, Slot},
     },
@@ -42,14 +42,14 @@ impl Work<'_> {
 
     /// A container of the service that neither was there nor is ours: somebody else is at work, `compose up` as a rule.
     async fn interference(&self, known: &HashSet<String>) -> Option<Verdict> {
-        let now = match observe(self.engine, &self.errand.key()).await {
+        let now = match present(self.engine, &self.errand.key()).await {
             Ok(now) => now,
             Err(error) => return Some(Verdict::Paused(self.how_to_go_on(&error.to_string()))),
         };
-        let foreign = |member: &&Member| {
-            !known.contains(&member.id) && member.operation.as_deref() != Some(&self.errand.operation)
+        let foreign = |one: &&Present| {
+            !known.contains(&one.id) && one.operation.as_deref() != Some(&self.errand.operation)
         };
-        let stranger = now.members.iter().find(foreign)?;
+        let stranger = now.iter().find(foreign)?;
         let why = format!("somebody else has made {} meanwhile", stranger.name);
         Some(Verdict::Paused(self.how_to_go_on(&why)))
     }
