@@ -1,4 +1,4 @@
-//! stacktop watches Docker Compose and Docker Swarm stacks from a terminal.
+//! stacktop watches and drives Docker Compose and Docker Swarm stacks from a terminal.
 //!
 //! # The idea
 //!
@@ -10,10 +10,14 @@
 //!    the message. The same messages give the same model.
 //! 3. **The view only reads.** [`view::draw()`] turns a model into cells. What it alone knows, the sizes of areas, goes
 //!    back as [`model::Hits`], by a message.
-//! 4. **Every engine is reached over HTTP, the simulated one too.** [`engine::Engine`] speaks to a real daemon or to
+//! 4. **The world changes in one way.** A command observes, plans ([`command::Plan`], a pure function of what was
+//!    observed), is confirmed, and is walked through ([`command::Walker`]), each call announced in the [`journal`]. Where
+//!    a rolling update stands is read from names, labels and states alone, so one function plans a fresh one, one that
+//!    was killed, and the way back.
+//! 5. **Every engine is reached over HTTP, the simulated one too.** [`engine::Engine`] speaks to a real daemon or to
 //!    [`sim::Sim`], a server of the Docker Engine API over a simulated world, and cannot tell them apart. The same
 //!    contract is tested on both; where they differ, the simulation is wrong.
-//! 5. **Text from outside is made safe where it enters** ([`text::sanitize()`]), secrets are masked where they would
+//! 6. **Text from outside is made safe where it enters** ([`text::sanitize()`]), secrets are masked where they would
 //!    leave ([`domain::mask_json`]).
 //!
 //! # The way of a sample

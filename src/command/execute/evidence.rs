@@ -1,6 +1,6 @@
 //! What a container that failed said last: collected at once, because the way back removes it.
 
-use std::time::Duration;
+use std::{future::ready, time::Duration};
 
 use futures_util::StreamExt as _;
 use serde_json::Value;
@@ -57,5 +57,5 @@ fn probe(probe: &Value) -> String {
 async fn log(engine: &Engine, container: &str) -> Vec<String> {
     let query = LogQuery { tail: Some(LINES), ..LogQuery::default() };
     let Ok(lines) = engine.logs(&ContainerId::new(container), None, &query).await else { return Vec::new() };
-    lines.filter_map(async |line| line.ok().map(|line| line.text)).collect().await
+    lines.filter_map(|line| ready(line.ok().map(|line| line.text))).collect().await
 }
