@@ -45,6 +45,7 @@ pub mod cli;
 pub mod command;
 pub mod domain;
 pub mod engine;
+pub mod journal;
 pub mod model;
 pub mod runtime;
 pub mod sim;

@@ -1,7 +1,14 @@
 //! The built program, verb by verb: what it prints, for people and for programs, and how it ends.
 
 // The lint configuration excuses test functions; here, too, a failure is to end the test with its reason.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice, reason = "test code")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::string_slice,
+    reason = "test code"
+)]
 
 mod support;
 
@@ -11,6 +18,8 @@ mod demo;
 mod engine;
 #[path = "cli/follow.rs"]
 mod follow;
+#[path = "cli/operate.rs"]
+mod operate;
 #[path = "cli/pipes.rs"]
 mod pipes;
 #[path = "cli/program.rs"]

@@ -1,5 +1,7 @@
 //! Clones made through the API are Compose's own: Compose v2 is the judge.
 
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "test code, as in the support")]
+
 #[path = "clone/project.rs"]
 mod project;
 mod support;
@@ -101,12 +103,16 @@ async fn a_clone_is_known_by_its_final_name_on_every_network_before_and_after_it
 }
 
 #[tokio::test]
-async fn a_secret_from_the_environment_is_named_to_be_copied() {
-    let test = "a_secret_from_the_environment_is_named_to_be_copied";
+async fn a_secret_from_the_environment_is_copied_into_a_replacement() {
+    let test = "a_secret_from_the_environment_is_copied_into_a_replacement";
     let (Some(bed), Some(compose)) = (support::engine(test), support::compose_v2(test)) else { return };
     let project = Project::up(bed, compose, &json!({ "secrets": ["token"] })).await;
     let clone = project.clone_of("web-1", 1, AnonymousVolumes::Keep).await;
     assert_eq!(clone.copy_in, ["/run/secrets/token"]);
+    let replaced = project.replace("web-1").await;
+    let path = format!("/containers/{}/archive?path=/run/secrets/token", id(&replaced));
+    let archive = project.bed.engine().get(&path).await;
+    assert!(archive.status == 200 && archive.text().contains("hush"), "{archive:?}");
 }
 
 fn id(container: &Value) -> String {

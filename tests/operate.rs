@@ -1,4 +1,5 @@
 //! The calls that change something, against a real engine and its own refusals.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, not only tests")]
 
 #[path = "operate/containers.rs"]
 mod containers;
@@ -16,7 +17,6 @@ use stacktop::engine::{Choice, Connector, Engine, Surroundings};
 use support::TestEngine;
 
 /// The engine of a test bed, reached as the program reaches it.
-#[allow(clippy::unwrap_used, reason = "test code")]
 async fn reach(bed: &TestEngine) -> Engine {
     let choice = Choice { host: Some(bed.engine().host()), context: None };
     Connector::choose(&choice, &Surroundings::default()).unwrap().connect().await.unwrap()

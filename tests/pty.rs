@@ -108,6 +108,30 @@ fn logs_of_all_replicas_are_merged() {
 }
 
 #[test]
+fn a_restart_is_planned_confirmed_and_done() {
+    let tui = demo();
+    tui.wait_for("codecave");
+    tui.keys("/gateway<enter>");
+    tui.wait_gone("medianest");
+    tui.keys("jr");
+    let plan = tui.wait_for("Restart 1 container of");
+    assert!(plan.contains("is ready, within 60 s"), "{plan}");
+    tui.keys("y");
+    tui.wait_for("done in");
+    tui.keys("q");
+    assert_eq!(tui.wait_exit().code, 0);
+}
+
+#[test]
+fn a_dashboard_that_only_looks_has_no_key_that_changes_anything() {
+    let tui = PtyBuilder::new().args(["demo", "--seed", "7", "--read-only"]).env("NO_COLOR", "1").start();
+    let screen = tui.wait_for("read-only");
+    assert!(!screen.contains("restart"), "{screen}");
+    tui.keys("r");
+    tui.wait_for("no restart: this dashboard is read-only");
+}
+
+#[test]
 fn a_terminal_that_shrinks_keeps_its_words_and_says_when_it_is_too_small() {
     let tui = demo();
     tui.wait_for("mundo-tango");
@@ -171,6 +195,29 @@ async fn containers_come_and_go_on_the_screen_as_they_do_on_the_engine() {
     tui.wait_for("2/3");
     shop.replica_of("web", 2).act("start").await;
     tui.wait_for("3/3");
+}
+
+/// RFC 3339 in UTC with a fixed number of digits up to the seconds: later is greater.
+async fn started_at(container: &support::Container) -> String {
+    container.inspect().await["State"]["StartedAt"].as_str().unwrap_or_default().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_is_restarted_by_keys_one_replica_after_the_other() {
+    let test = "a_service_is_restarted_by_keys_one_replica_after_the_other";
+    let Some(bed) = support::engine(test) else { return };
+    let shop = bed.compose_project("shop", &[Service::new("web", bed.server("1")).replicas(2)]).await;
+    let before = [started_at(shop.replica_of("web", 1)).await, started_at(shop.replica_of("web", 2)).await];
+    let tui = on_engine(&bed.engine().host());
+    tui.wait_for("● live");
+    tui.keys(&format!("/{}<enter>", shop.name));
+    tui.wait_for("2/2");
+    tui.keys("jr");
+    tui.wait_for(&format!("Restart 2 containers of {}/web", shop.name));
+    tui.keys("y");
+    tui.wait_for("done in");
+    let after = [started_at(shop.replica_of("web", 1)).await, started_at(shop.replica_of("web", 2)).await];
+    assert!(before[0] < after[0] && after[0] < after[1], "{before:?} {after:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

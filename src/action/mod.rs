@@ -14,4 +14,4 @@ pub use document::keys_markdown;
 pub use input::Input;
 pub use key::{Code, Key, KeyError};
 pub use keymap::{Binding, Keymap, KeymapError, Resolved};
-pub use table::{Action, Context};
+pub use table::{Action, Context, Touch};

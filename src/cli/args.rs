@@ -18,9 +18,10 @@ macro_rules! epilogue {
             "\n",
             "Exit codes:\n",
             "  0    done; for `health`: nothing is wrong\n",
-            "  1    `health` has findings, or what was asked for failed\n",
-            "  2    usage: unknown option, unknown or ambiguous name\n",
-            "  3    no engine answers, or none any more\n",
+            "  1    `health` has findings, or it failed and was rolled back\n",
+            "  2    refused, nothing touched: unknown option or name, a plan that cannot work\n",
+            "  3    needs a person: no engine answers, or an operation has paused\n",
+            "  4    it failed and so did the way back; the message has the next command\n",
             "  129  the terminal is gone\n",
             "  130  interrupted with Ctrl-C\n",
             "  143  ended with kill",
@@ -35,7 +36,9 @@ pub const EPILOGUE: &str = epilogue!(
     \x20 stacktop demo                         the dashboard on a simulated engine; needs no Docker\n\
     \x20 stacktop health                       what is wrong, and what the probes said\n\
     \x20 stacktop logs -f --tail 20 medianest  the newest lines of a stack, then new ones\n\
-    \x20 stacktop ps --json | jq '.[] | select(.oom_killed)'\n\n"
+    \x20 stacktop ps --json | jq '.[] | select(.oom_killed)'\n\
+    \x20 stacktop rollout medianest/app --plan what a rolling update would do, step by step\n\
+    \x20 stacktop scale medianest/app=5        another number of replicas\n\n"
 );
 
 /// Watch Docker Compose and Docker Swarm stacks from a terminal.
@@ -77,6 +80,15 @@ pub struct Options {
     /// Colours of the dashboard: default, light, high-contrast, deuteranopia, mono
     #[arg(long, global = true, value_name = "NAME", env = "STACKTOP_THEME", help_heading = "Output")]
     pub theme: Option<String>,
+    /// Change nothing: verbs that would are refused, the dashboard has no key for them
+    #[arg(
+        long,
+        global = true,
+        env = "STACKTOP_READ_ONLY",
+        value_parser = clap::builder::FalseyValueParser::new(),
+        help_heading = "Safety"
+    )]
+    pub read_only: bool,
     /// Print JSON with documented, stable fields
     #[arg(long, global = true, help_heading = "Output")]
     pub json: bool,
@@ -111,6 +123,32 @@ pub enum Verb {
     Inspect(verb::inspect::Args),
     /// List the nodes of the swarm
     Nodes,
+    /// Replace a service's replicas one after the other, each behind its health
+    Rollout(verb::rollout::Args),
+    /// Set how many replicas services have
+    Scale(verb::scale::Args),
+    /// Restart replicas one at a time, each once the one before serves again
+    Restart(verb::restart::Args),
+    /// Start what does not run
+    Start(verb::start::Args),
+    /// Stop what runs
+    Stop(verb::stop::Args),
+    /// Freeze what runs
+    Pause(verb::pause::Args),
+    /// Let what is frozen go on
+    Unpause(verb::unpause::Args),
+    /// Send a signal to what runs
+    Kill(verb::kill::Args),
+    /// Remove containers
+    Rm(verb::rm::Args),
+    /// Fetch an image, or those of a stack or service
+    Pull(verb::pull::Args),
+    /// Move all tasks off a node of the swarm
+    Drain(verb::node::Args),
+    /// Let a node of the swarm take tasks again
+    Activate(verb::node::Args),
+    /// List operations that have not ended, go on with them or back
+    Ops(verb::ops::Args),
     /// Look at everything stacktop needs: engine, permissions, terminal
     Doctor,
     /// Print the version

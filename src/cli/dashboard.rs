@@ -31,7 +31,9 @@ pub(super) async fn run(options: &Options) -> Result<Exit, Failure> {
     let connector = super::endpoint::connector(options)?;
     connector.connect().await?;
     crate::runtime::start_diagnostics();
-    let exit = crate::runtime::dashboard(connector, crate::runtime::Options { theme, clocks }).await?;
+    let access = look::access(options);
+    let exit =
+        crate::runtime::dashboard(connector, crate::runtime::Options { theme, clocks, access }).await?;
     Ok(look::exit(exit))
 }
 
@@ -46,6 +48,7 @@ mod look {
             exit::{Exit, Failure},
             surface::{Surface, is_set},
         },
+        model::Access,
         runtime,
         theme::{Colours, Glyphs, Theme},
     };
@@ -59,6 +62,10 @@ mod look {
             crate::cli::surface::Glyphs::Ascii => Glyphs::Ascii,
         };
         Ok(theme.with_glyphs(glyphs))
+    }
+
+    pub(super) const fn access(options: &Options) -> Access {
+        if options.read_only { Access::ReadOnly } else { Access::ReadWrite }
     }
 
     fn colours(options: &Options) -> Colours {

@@ -11,12 +11,14 @@ use crate::domain::TargetError;
 pub enum Exit {
     /// Everything was done, and `health` found nothing wrong.
     Fine = 0,
-    /// `health` found something wrong, or what was asked for failed.
+    /// `health` found something wrong, or what was asked for failed and left nothing behind.
     Wrong = 1,
-    /// The arguments make no sense here: an unknown option, an unknown or ambiguous name.
+    /// Refused before anything was touched: an unknown option or name, or a plan that cannot work.
     Usage = 2,
-    /// No engine answers, or none any more.
-    Unreachable = 3,
+    /// A person is needed: no engine answers, or none any more, or an operation has paused.
+    Waits = 3,
+    /// An operation failed, and so did the way back: the message has the exact next command.
+    Incomplete = 4,
     /// The terminal is gone: the line dropped.
     HungUp = 129,
     /// Ctrl-C.
@@ -60,7 +62,7 @@ impl Failure {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) | Self::Target(_) => Exit::Usage,
-            Self::Unreachable(_) | Self::Lost(_) => Exit::Unreachable,
+            Self::Unreachable(_) | Self::Lost(_) => Exit::Waits,
             Self::Refused(_) => Exit::Wrong,
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Fine,
             Self::Output(_) => Exit::Wrong,
@@ -97,7 +99,8 @@ mod tests {
             Exit::Fine,
             Exit::Wrong,
             Exit::Usage,
-            Exit::Unreachable,
+            Exit::Waits,
+            Exit::Incomplete,
             Exit::HungUp,
             Exit::Interrupted,
             Exit::Terminated,

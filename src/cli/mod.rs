@@ -12,7 +12,9 @@ pub mod exit;
 pub mod filter;
 #[cfg(test)]
 mod fixture;
+pub mod interrupt;
 pub mod moment;
+pub mod operate;
 pub mod render;
 pub mod scope;
 pub mod session;
@@ -29,6 +31,7 @@ pub use exit::{Exit, Failure};
 
 use self::{
     args::{Options, Verb},
+    interrupt::Answer,
     session::{Session, remark},
 };
 
@@ -75,20 +78,29 @@ fn report(failure: &Failure) -> Exit {
     failure.exit()
 }
 
-/// Runs a verb as a task of its own, so that Ctrl-C ends it even while it waits for a slow reader.
+/// Runs a verb as a task of its own, so that Ctrl-C ends it even while it waits for a slow reader. What changes things
+/// is asked to stop first, and torn off by a second Ctrl-C.
 async fn interruptible(options: Options, verb: Verb) -> Result<Exit, Failure> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut work = tokio::spawn(finish(Session::new(options), verb));
-    tokio::select! {
-        done = &mut work => match done {
-            Ok(done) => done,
-            Err(defect) if defect.is_panic() => std::panic::resume_unwind(defect.into_panic()),
-            Err(_) => Ok(Exit::Interrupted),
-        },
-        _ = interrupt.recv() => {
-            work.abort();
-            let _ = tokio::time::timeout(GRACE, work).await;
-            Ok(Exit::Interrupted)
+    let mut signals = signal(SignalKind::interrupt())?;
+    let session = Session::new(options);
+    let interrupt = session.interrupt.clone();
+    let mut work = tokio::spawn(finish(session, verb));
+    loop {
+        tokio::select! {
+            done = &mut work => return match done {
+                Ok(done) => done,
+                Err(defect) if defect.is_panic() => std::panic::resume_unwind(defect.into_panic()),
+                Err(_) => Ok(Exit::Interrupted),
+            },
+            _ = signals.recv() => match interrupt.pressed() {
+                Answer::Stopping => remark("the running step is finished; Ctrl-C again stops at once"),
+                Answer::End(sentence) => {
+                    work.abort();
+                    let _ = tokio::time::timeout(GRACE, work).await;
+                    sentence.iter().for_each(|sentence| remark(sentence));
+                    return Ok(Exit::Interrupted);
+                }
+            },
         }
     }
 }
@@ -114,6 +126,19 @@ async fn perform(session: &mut Session, verb: Verb) -> Result<Exit, Failure> {
         Verb::Health(args) => verb::health::run(session, args).await,
         Verb::Inspect(args) => verb::inspect::run(session, args).await,
         Verb::Nodes => verb::nodes::run(session).await,
+        Verb::Rollout(args) => verb::rollout::run(session, args).await,
+        Verb::Scale(args) => verb::scale::run(session, args).await,
+        Verb::Restart(args) => verb::restart::run(session, args).await,
+        Verb::Start(args) => verb::start::run(session, args).await,
+        Verb::Stop(args) => verb::stop::run(session, args).await,
+        Verb::Pause(args) => verb::pause::run(session, args).await,
+        Verb::Unpause(args) => verb::unpause::run(session, args).await,
+        Verb::Kill(args) => verb::kill::run(session, args).await,
+        Verb::Rm(args) => verb::rm::run(session, args).await,
+        Verb::Pull(args) => verb::pull::run(session, args).await,
+        Verb::Drain(args) => verb::node::run(session, args, "drain").await,
+        Verb::Activate(args) => verb::node::run(session, args, "active").await,
+        Verb::Ops(args) => verb::ops::run(session, args).await,
         Verb::Doctor => verb::doctor::run(session).await,
         Verb::Version => verb::version::run(session),
     }

@@ -44,7 +44,7 @@ impl FromStr for Moment {
 }
 
 /// A span of one or more parts: `90s`, `1h30m`.
-fn span(text: &str) -> Option<SignedDuration> {
+pub(super) fn span(text: &str) -> Option<SignedDuration> {
     let mut rest = text;
     let mut whole = SignedDuration::ZERO;
     while !rest.is_empty() {

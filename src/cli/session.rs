@@ -12,6 +12,7 @@ use super::{
     args::Options,
     endpoint,
     exit::Failure,
+    interrupt::Interrupt,
     render::{Table, json},
     surface::Surface,
 };
@@ -30,6 +31,8 @@ pub struct Session {
     pub options: Options,
     /// Where the output goes.
     pub out: Out,
+    /// What Ctrl-C does at the moment.
+    pub interrupt: Interrupt,
     clocks: Clocks,
 }
 
@@ -44,7 +47,8 @@ impl Session {
     #[must_use]
     pub fn new(options: Options) -> Self {
         let surface = Surface::stdout(options.no_color, options.ascii);
-        Self { out: Out::new(io::stdout(), surface), clocks: endpoint::clocks(&options), options }
+        let clocks = endpoint::clocks(&options);
+        Self { out: Out::new(io::stdout(), surface), interrupt: Interrupt::default(), clocks, options }
     }
 
     /// The engine that the options name.

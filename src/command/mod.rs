@@ -12,6 +12,7 @@ pub mod plan;
 pub mod rollout;
 pub mod scale;
 pub mod simple;
+pub mod swarm;
 
 pub use execute::{Ending, Failure, Progress, Stage, Walker};
 pub use observed::{Member, ObservedService};

@@ -124,7 +124,7 @@ fn of_nodes(snapshot: &Snapshot) -> impl Iterator<Item = Finding> {
         status: Status::Down,
         text: match node.message.as_str() {
             "" => node.state.word().to_owned(),
-            message => format!("{}: {message}", node.state.word()),
+            message => message.to_owned(),
         },
     })
 }

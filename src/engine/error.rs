@@ -59,10 +59,14 @@ impl EngineError {
         }
     }
 
-    /// Whether the engine does not have the object.
+    /// Whether the engine does not have the object. Managers pass on the swarm's own words with other statuses.
     #[must_use]
-    pub const fn is_not_found(&self) -> bool {
-        matches!(self.status(), Some(404))
+    pub fn is_not_found(&self) -> bool {
+        let of_swarm = |message: &str| message.contains("rpc error: code = NotFound");
+        match self {
+            Self::Refused { status, message, .. } => *status == 404 || of_swarm(message),
+            Self::Lost { .. } | Self::Silent { .. } | Self::Unreadable { .. } => false,
+        }
     }
 
     /// Words a failure of a typed call like those of this module's own calls.
@@ -92,6 +96,14 @@ fn advice(status: u16, message: &str) -> &'static str {
         400 if says("HTTP request to an HTTPS server") => "; the engine expects TLS: set DOCKER_TLS_VERIFY=1",
         403 => "; the engine or a proxy in front of it forbids this request",
         404 if says("No such container") => "; it may have been removed or replaced since",
+        409 if says("is paused") => "; unpause it first",
+        409 if says("remove a running container") || says("container is running") => "; stop it first",
+        409 | 500 if says("port is already allocated") || says("bind: address already in use") => {
+            "; see who has the port with `stacktop ps` or `ss -ltnp`"
+        }
+        401 | 404 | 500 if says("pull access denied") || says("unauthorized") => {
+            "; check the image's name, or pull it with the Docker CLI, which has your credentials"
+        }
         409 if says("is already in use") => "; rename or remove the other one first",
         500 if says("update out of sequence") => {
             "; somebody else changed it meanwhile: look again, then repeat"

@@ -75,7 +75,7 @@ impl Engine {
         Ok(SwarmView {
             services: services.into_iter().map(convert::service::Listed::service).collect(),
             tasks: tasks.into_iter().map(convert::task::Listed::task).collect(),
-            nodes: nodes.into_iter().map(convert::node::Listed::node).collect(),
+            nodes: by_name(nodes.into_iter().map(convert::node::Listed::node).collect()),
         })
     }
 
@@ -142,4 +142,10 @@ impl Engine {
         let json = self.bytes(call).await?;
         convert::list(&json).map_err(|error| unreadable(attempt, &error))
     }
+}
+
+/// Nodes in an order that a person finds again.
+fn by_name(mut nodes: Vec<Node>) -> Vec<Node> {
+    nodes.sort_by(|a, b| (&a.hostname, &a.id).cmp(&(&b.hostname, &b.id)));
+    nodes
 }

@@ -1,7 +1,10 @@
 //! Where keys go.
 
+use super::planning::{Ask, Planning};
+use crate::action::Context;
+
 /// The focused pane, and what lies over the panes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Focus {
     /// The pane that has the focus.
     pub pane: Pane,
@@ -25,16 +28,47 @@ pub enum Pane {
     Tree,
     /// The selection.
     Detail,
+    /// The jobs at work.
+    Jobs,
 }
 
 /// Something that lies over the panes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Overlay {
     /// All keys, scrolled by so many lines.
     Help {
         /// The first line that is shown.
         scroll: u32,
     },
+    /// What a command still has to be told.
+    Ask(Ask),
+    /// What is going to be done.
+    Plan(Planning),
+    /// Whether to leave while jobs are at work.
+    Leave(Leaving),
+}
+
+/// How far the person is with leaving while jobs are at work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaving {
+    /// It is asked.
+    Asked,
+    /// The jobs finish their running steps.
+    Waits,
+}
+
+impl Overlay {
+    /// Where a key is looked up, the innermost part of the overlay first.
+    pub(super) const fn contexts(&self) -> &'static [Context] {
+        match self {
+            Self::Help { .. } => &[Context::Overlay],
+            Self::Ask(_) => &[Context::Prompt],
+            Self::Plan(planning) if planning.wants_name() => &[Context::Prompt],
+            Self::Plan(planning) if planning.wants_yes() => &[Context::Plan, Context::Overlay],
+            Self::Plan(_) => &[Context::Overlay],
+            Self::Leave(_) => &[Context::Leaving],
+        }
+    }
 }
 
 /// A line that is being typed.

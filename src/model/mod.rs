@@ -8,17 +8,23 @@ mod detail;
 mod fleet;
 mod focus;
 mod history;
+mod job;
 mod logs;
 mod notice;
+mod part;
+mod planning;
 mod tree;
 
 pub use clock::Clock;
 pub use detail::{Detail, Inspection, Tab};
 pub use fleet::Known;
-pub use focus::{Focus, Overlay, Pane, Prompt, PromptPurpose};
+pub use focus::{Focus, Leaving, Overlay, Pane, Prompt, PromptPurpose};
 pub use history::{History, Metric, SPAN};
+pub use job::{Job, JobId, JobState, Jobs, Outcome};
 pub use logs::{Entry, LineFilter, LogOrigin, Logs};
 pub use notice::{Notice, NoticeLevel, Notices};
+pub use part::Part;
+pub use planning::{Ask, Draft, Field, Planning, Wish};
 pub use tree::{Column, Row, RowKey, Sort, Tree, Twig};
 
 use std::collections::VecDeque;
@@ -26,7 +32,7 @@ use std::collections::VecDeque;
 use jiff::tz::TimeZone;
 
 use crate::{
-    action::{Context, Keymap},
+    action::{Action, Context, Keymap, Touch},
     domain::{ContainerId, EngineEvent, HostUsage, Link},
 };
 
@@ -56,6 +62,10 @@ pub struct Model {
     pub logs: Logs,
     /// Where keys go.
     pub focus: Focus,
+    /// What is being done to the engine.
+    pub jobs: Jobs,
+    /// Whether anything may be done to it.
+    pub access: Access,
     /// Messages to the person.
     pub notices: Notices,
     /// The time, as of the newest message.
@@ -72,6 +82,27 @@ pub struct Model {
     pub diagnostics: Shown,
     /// Whether what is on screen has changed since it was last drawn.
     pub dirty: bool,
+}
+
+/// Whether this dashboard may change anything on the engine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Access {
+    /// It may.
+    #[default]
+    ReadWrite,
+    /// It only looks.
+    ReadOnly,
+}
+
+impl Access {
+    /// The words for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::ReadWrite => "read-write",
+            Self::ReadOnly => "read-only",
+        }
+    }
 }
 
 /// Whether an optional pane is on screen.
@@ -114,6 +145,8 @@ impl Model {
             detail: Detail::default(),
             logs: Logs::default(),
             focus: Focus::default(),
+            jobs: Jobs::default(),
+            access: Access::ReadWrite,
             notices: Notices::default(),
             clock,
             zone: TimeZone::UTC,
@@ -130,11 +163,20 @@ impl Model {
     pub const fn contexts(&self) -> &'static [Context] {
         match (&self.focus.prompt, &self.focus.overlay, self.focus.pane, self.detail.tab) {
             (Some(_), ..) => &[Context::Prompt],
-            (None, Some(_), ..) => &[Context::Overlay],
+            (None, Some(overlay), ..) => overlay.contexts(),
+            (None, None, Pane::Jobs, _) => &[Context::Jobs, Context::Global],
             (None, None, Pane::Findings, _) => &[Context::Findings, Context::Global],
             (None, None, Pane::Tree, _) => &[Context::Tree, Context::Global],
             (None, None, Pane::Detail, Tab::Logs) => &[Context::Logs, Context::Detail, Context::Global],
             (None, None, Pane::Detail, _) => &[Context::Detail, Context::Global],
+        }
+    }
+    /// Whether this dashboard has the action at all: one that only looks has none that changes anything.
+    #[must_use]
+    pub fn offers(&self, action: Action) -> bool {
+        match action.touch() {
+            Touch::Reads => true,
+            Touch::Changes => self.access == Access::ReadWrite,
         }
     }
 }

@@ -12,10 +12,10 @@ use super::{
 use crate::{
     action::Input,
     engine::Connector,
-    model::{Hits, Model},
+    model::{Access, Hits, Model},
     term::{Inputs, Tui},
     theme::Theme,
-    update::{Effect, Msg},
+    update::{Effect, Msg, farewell},
     view,
 };
 
@@ -31,6 +31,8 @@ pub struct Options {
     pub theme: Theme,
     /// Its clocks.
     pub clocks: Clocks,
+    /// Whether it may change anything on the engine.
+    pub access: Access,
 }
 
 /// Why the dashboard ended.
@@ -52,7 +54,7 @@ pub enum Exit {
 /// If stdout is no terminal, or the terminal is gone.
 pub async fn dashboard(connector: Connector, options: Options) -> io::Result<Exit> {
     let signals = Signals::listen()?;
-    let session = Session::start(connector, options.clocks);
+    let session = Session::start(connector, options.clocks).with_access(options.access);
     let tui = Tui::enter()?;
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -101,9 +103,17 @@ impl Dashboard {
                 Incoming::FrameDue => self.draw().map(|()| None)?,
             };
             if let Some(exit) = exit {
-                return Ok(exit);
+                return Ok(self.leave(exit));
             }
         }
+    }
+
+    /// Gives the terminal back, then says how jobs go on that have not ended.
+    fn leave(self, exit: Exit) -> Exit {
+        let left = farewell(self.session.model());
+        drop(self);
+        left.iter().for_each(|line| crate::cli::session::remark(line));
+        exit
     }
 
     async fn incoming(&mut self) -> io::Result<Incoming> {
@@ -150,7 +160,13 @@ impl Dashboard {
                 Effect::Quit => return Ok(Some(Exit::Quit)),
                 Effect::Suspend => self.suspend()?,
                 Effect::Redraw => self.tui.redraw()?,
-                Effect::Retry | Effect::Watch(_) | Effect::FollowLogs { .. } | Effect::Inspect { .. } => {}
+                Effect::Retry
+                | Effect::Watch(_)
+                | Effect::FollowLogs { .. }
+                | Effect::Inspect { .. }
+                | Effect::Prepare { .. }
+                | Effect::Run(_)
+                | Effect::Stop(_) => {}
             }
         }
         Ok(None)

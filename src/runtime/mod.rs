@@ -5,7 +5,9 @@
 //! terminal: input, frames at a bounded rate, signals, sleep and wake.
 
 mod clocks;
+mod holder;
 mod inspect;
+mod jobs;
 mod log_tasks;
 mod reports;
 mod session;
@@ -24,5 +26,6 @@ pub use clocks::Clocks;
 pub use dashboard::{Exit, Options, dashboard};
 #[cfg(feature = "tui")]
 pub use diagnostics::start as start_diagnostics;
+pub use holder::{holder, operation_id, user};
 pub use reports::install_reports;
 pub use session::Session;

@@ -5,11 +5,11 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::{Clocks, inspect, log_tasks::LogTasks};
+use super::{Clocks, inspect, jobs::Jobs, log_tasks::LogTasks};
 use crate::{
     domain::{ContainerId, Observation},
     engine::{Connector, Engine, Host, ObserverHandle, observe},
-    model::{Model, RowKey},
+    model::{Access, Model, RowKey},
     update::{Effect, Msg, Object, Stamped, update},
 };
 
@@ -30,6 +30,7 @@ pub struct Session {
     answer: mpsc::Sender<Msg>,
     watched: watch::Sender<Vec<ContainerId>>,
     logs: LogTasks,
+    jobs: Jobs,
     token: CancellationToken,
 }
 
@@ -46,8 +47,15 @@ impl Session {
             measure_host(answer.clone(), token.clone());
         }
         let (observations, observer) = observe(connector, watching, token.clone());
-        let logs = LogTasks::new(answer.clone());
-        Self { model, clocks, observations, observer, answers, answer, watched, logs, token }
+        let (logs, jobs) = (LogTasks::new(answer.clone()), Jobs::new(answer.clone()));
+        Self { model, clocks, observations, observer, answers, answer, watched, logs, jobs, token }
+    }
+
+    /// Says whether anything may be changed on the engine.
+    #[must_use]
+    pub const fn with_access(mut self, access: Access) -> Self {
+        self.model.access = access;
+        self
     }
 
     /// The state.
@@ -98,6 +106,9 @@ impl Session {
                 }
             }
             Effect::Inspect { row, object } => self.inspect(row, object),
+            Effect::Prepare { job, request } => self.jobs.prepare(self.observer.engine(), job, request),
+            Effect::Run(job) => self.jobs.run(self.observer.engine(), job),
+            Effect::Stop(job) => self.jobs.stop(job),
         }
         None
     }

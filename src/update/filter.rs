@@ -1,13 +1,13 @@
 //! The line in which a filter is typed. It takes effect with each letter, so far as it can be read.
 
-use super::rows::{self, Order};
+use super::{
+    field,
+    rows::{self, Order},
+};
 use crate::{
-    action::{Code, Key},
+    action::Key,
     model::{LineFilter, Model, Pane, Prompt, PromptPurpose, Tab},
 };
-
-/// Longer filters are not typed, they are pasted by mistake.
-const LONGEST: usize = 256;
 
 pub(super) fn begin(model: &mut Model) {
     let in_logs = model.focus.pane == Pane::Detail && model.detail.tab == Tab::Logs;
@@ -22,23 +22,14 @@ pub(super) fn begin(model: &mut Model) {
 
 pub(super) fn typed(model: &mut Model, key: Key) {
     let Some(prompt) = &mut model.focus.prompt else { return };
-    match key {
-        Key { code: Code::Char('u'), ctrl: true, .. } => prompt.text.clear(),
-        Key { code: Code::Char(c), ctrl: false, alt: false } if prompt.text.len() < LONGEST => {
-            prompt.text.push(c);
-        }
-        Key { code: Code::Backspace, .. } => {
-            prompt.text.pop();
-        }
-        _ => return,
+    if field::typed(&mut prompt.text, key) {
+        take_effect(model);
     }
-    take_effect(model);
 }
 
 pub(super) fn paste(model: &mut Model, text: &str) {
     let Some(prompt) = &mut model.focus.prompt else { return };
-    let room = LONGEST.saturating_sub(prompt.text.len());
-    prompt.text.extend(crate::text::sanitize(text).chars().take(room));
+    field::paste(&mut prompt.text, text);
     take_effect(model);
 }
 
@@ -58,7 +49,7 @@ pub(super) fn clear(model: &mut Model) -> bool {
             model.tree.faults_only = false;
             had
         }
-        Pane::Detail | Pane::Findings => false,
+        Pane::Detail | Pane::Findings | Pane::Jobs => false,
     };
     if had {
         rows::rebuild(model, Order::Fresh);

@@ -1,13 +1,16 @@
 //! What the person does: keys become actions where they mean something, text where it is typed.
 
 use super::{
-    Effect, Effects, filter,
+    Effect, Effects, filter, jobs,
     navigate::{self, Move, Turn},
+    notify,
+    operate::{self, Deed},
+    plan,
     rows::{self, Order},
 };
 use crate::{
     action::{Action, Input, Key, Resolved},
-    model::{Model, Overlay, Pane, Shown, Tab},
+    model::{Model, NoticeLevel, Overlay, Pane, Shown, Tab, Wish},
 };
 
 pub(super) fn apply(model: &mut Model, input: Input) -> Effects {
@@ -15,6 +18,7 @@ pub(super) fn apply(model: &mut Model, input: Input) -> Effects {
         Input::Key(key) => pressed(model, key),
         Input::Paste(text) => {
             filter::paste(model, &text);
+            plan::paste(model, &text);
             Effects::new()
         }
         Input::Resized => {
@@ -29,6 +33,7 @@ fn pressed(model: &mut Model, key: Key) -> Effects {
         Resolved::Action(action) => perform(model, action),
         Resolved::Nothing => {
             filter::typed(model, key);
+            plan::typed(model, key);
             Effects::new()
         }
     }
@@ -36,8 +41,12 @@ fn pressed(model: &mut Model, key: Key) -> Effects {
 
 fn perform(model: &mut Model, action: Action) -> Effects {
     model.dirty = true;
+    if let Some(why) = operate::refusal(model, action) {
+        notify(model, NoticeLevel::Note, why);
+        return Effects::new();
+    }
     match action {
-        Action::Quit => return vec![Effect::Quit],
+        Action::Quit => return jobs::quit(model),
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Redraw],
         Action::Retry => return vec![Effect::Retry],
@@ -54,6 +63,7 @@ fn perform(model: &mut Model, action: Action) -> Effects {
         Action::Top => navigate::go(model, Move::Top),
         Action::Bottom => navigate::go(model, Move::Bottom),
         Action::Open if model.focus.prompt.is_some() => filter::accept(model),
+        Action::Open if model.focus.overlay.is_some() => return accept(model),
         Action::Open => navigate::open(model),
         Action::Close => navigate::close(model),
         Action::OpenAll => navigate::open_all(model),
@@ -64,6 +74,16 @@ fn perform(model: &mut Model, action: Action) -> Effects {
             model.tree.faults_only = !model.tree.faults_only;
             rows::rebuild(model, Order::Fresh);
         }
+        Action::Restart => return operate::each(model, Deed::Restart),
+        Action::Start => return operate::each(model, Deed::Start),
+        Action::Stop => return operate::each(model, Deed::Stop),
+        Action::Pause => return operate::each(model, Deed::Pause),
+        Action::Kill => return operate::each(model, Deed::Kill),
+        Action::Remove => return operate::each(model, Deed::Remove),
+        Action::Scale => return operate::ask(model, Wish::Scale),
+        Action::Update => return operate::ask(model, Wish::Update),
+        Action::Confirm => return plan::confirm(model),
+        Action::StopJob => return jobs::stop(model),
         Action::Zoom => {
             model.focus.zoomed = !model.focus.zoomed;
             model.focus.pane = Pane::Detail;
@@ -81,6 +101,15 @@ fn perform(model: &mut Model, action: Action) -> Effects {
         Action::ClearLogs => model.logs.clear(),
     }
     Effects::new()
+}
+
+/// Enter in an overlay that is told something.
+fn accept(model: &mut Model) -> Effects {
+    match &model.focus.overlay {
+        Some(Overlay::Ask(_)) => operate::answer(model),
+        Some(Overlay::Plan(_)) => plan::named(model),
+        Some(Overlay::Help { .. } | Overlay::Leave(_)) | None => Effects::new(),
+    }
 }
 
 const fn toggled(shown: Shown) -> Shown {
@@ -109,8 +138,9 @@ fn back(model: &mut Model) {
     if filter::clear(model) {
         return;
     }
-    if model.focus.pane == Pane::Tree {
+    if matches!(model.focus.pane, Pane::Tree | Pane::Jobs) {
         model.notices.read(now);
+        model.jobs.read();
     }
     model.focus.pane = Pane::Tree;
 }

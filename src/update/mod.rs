@@ -5,16 +5,21 @@
 //! same messages always give the same state. One file for each concern; `follow_up` then asks for what the
 //! changed state needs: logs, a description, samples of what is visible.
 
+mod field;
 mod filter;
 mod follow_up;
 mod input;
+mod jobs;
 mod logs;
 mod msg;
 mod navigate;
 mod observe;
+mod operate;
+mod plan;
 pub mod rows;
 
-pub use msg::{Effect, Effects, LogRequest, Msg, Object, Stamped};
+pub use jobs::farewell;
+pub use msg::{Effect, Effects, End, LogRequest, Msg, Object, Request, Stamped};
 
 use crate::model::{Model, NoticeLevel};
 
@@ -27,6 +32,9 @@ pub fn update(model: &mut Model, message: Stamped<Msg>) -> Effects {
         Msg::Logs { generation, batch } => logs::apply(model, generation, batch),
         Msg::Inspected { row, answer } => observe::inspected(model, row, answer),
         Msg::Host(usage) => observe::host(model, usage),
+        Msg::Planned { job, answer } => plan::arrived(model, job, answer),
+        Msg::Progress { job, progress } => jobs::progress(model, job, progress),
+        Msg::Ended { job, end } => jobs::ended(model, job, end),
         Msg::Hits(hits) => navigate::resized(model, hits),
         Msg::Tick => tick(model),
     };
@@ -36,6 +44,7 @@ pub fn update(model: &mut Model, message: Stamped<Msg>) -> Effects {
 
 fn tick(model: &mut Model) -> Effects {
     rows::settle(model);
+    jobs::settle(model);
     model.dirty = true;
     Effects::new()
 }

@@ -2,8 +2,11 @@
 
 use crate::{
     action::Input,
-    domain::{ContainerId, HostUsage, LogBatch, LogQuery, LogSource, Observation, ServiceId, TaskId},
-    model::{Clock, Hits, RowKey},
+    command::{Ending, Plan, Progress, execute::operation::Verdict, simple::Verb},
+    domain::{
+        ContainerId, HostUsage, LogBatch, LogQuery, LogSource, Observation, ServiceId, ServiceKey, TaskId,
+    },
+    model::{Clock, Hits, JobId, RowKey},
 };
 
 /// A message, and when it was taken from its queue.
@@ -38,6 +41,27 @@ pub enum Msg {
     },
     /// This machine was measured.
     Host(HostUsage),
+    /// What was asked for is planned.
+    Planned {
+        /// The job that it would become.
+        job: JobId,
+        /// The plan, or why there is none, in a sentence.
+        answer: Result<Plan, String>,
+    },
+    /// A job tells what it does or sees.
+    Progress {
+        /// Which one.
+        job: JobId,
+        /// What.
+        progress: Progress,
+    },
+    /// A job has ended.
+    Ended {
+        /// Which one.
+        job: JobId,
+        /// How.
+        end: End,
+    },
     /// The screen was drawn, and has these sizes.
     Hits(Hits),
     /// A second went by.
@@ -74,6 +98,71 @@ pub enum Effect {
     },
     /// Measure these containers often; they are visible.
     Watch(Vec<ContainerId>),
+    /// Look at the engine and plan this; nothing is touched.
+    Prepare {
+        /// The job that it would become.
+        job: JobId,
+        /// What is asked for.
+        request: Request,
+    },
+    /// Carry out what was planned for this job.
+    Run(JobId),
+    /// Ask this job to stop after its running step.
+    Stop(JobId),
+}
+
+/// Something that is to be done to the engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// One thing to each of these containers.
+    Each {
+        /// What.
+        verb: Verb,
+        /// What a person calls them.
+        of: String,
+        /// Their names, in the order of their turns.
+        containers: Vec<String>,
+    },
+    /// Another image, replica by replica.
+    Update {
+        /// Of which service.
+        service: ServiceKey,
+        /// Its id, if it is Swarm's.
+        swarm: Option<ServiceId>,
+        /// The image's reference.
+        image: String,
+    },
+    /// Another number of replicas.
+    Scale {
+        /// Of which service.
+        service: ServiceKey,
+        /// Its id, if it is Swarm's.
+        swarm: Option<ServiceId>,
+        /// How many.
+        replicas: u64,
+    },
+    /// The same spec once more: Swarm replaces all tasks.
+    Renew {
+        /// Of which service.
+        service: ServiceKey,
+        /// Its id.
+        swarm: ServiceId,
+    },
+    /// What is left of an operation that was stopped half-way.
+    Resume(String),
+    /// The way back of one.
+    RollBack(String),
+}
+
+/// How a job ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// An operation with a lock.
+    Operation(Verdict),
+    /// A walk through a plan.
+    Walk(Ending),
+    /// It was not begun: why.
+    Refused(String),
 }
 
 /// Sources that are read with one query.

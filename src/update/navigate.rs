@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     domain::{Finding, StackKind, Status},
-    model::{Column, Hits, Model, Overlay, Pane, RowKey, Sort, Tab, Twig},
+    model::{Column, Hits, Model, Overlay, Pane, Planning, RowKey, Sort, Tab, Twig},
 };
 
 /// The screen was drawn with other sizes than before.
@@ -82,9 +82,14 @@ impl Move {
 
 pub(super) fn go(model: &mut Model, movement: Move) {
     match (&mut model.focus.overlay, model.focus.pane) {
-        (Some(Overlay::Help { scroll }), _) => {
+        (Some(Overlay::Help { scroll } | Overlay::Plan(Planning { scroll, .. })), _) => {
             let (lines, rows) = model.hits.overlay;
             *scroll = scrolled(movement, *scroll, lines, rows);
+        }
+        (Some(Overlay::Ask(_) | Overlay::Leave(_)), _) => {}
+        (None, Pane::Jobs) => {
+            let count = model.jobs.all.len();
+            model.jobs.selected = movement.from(model.jobs.selected, count, count);
         }
         (None, Pane::Findings) => {
             let count = model.known.findings.len();
@@ -140,6 +145,7 @@ pub(super) fn open(model: &mut Model) {
     match model.focus.pane {
         Pane::Findings => show_evidence(model),
         Pane::Detail => model.focus.zoomed = !model.focus.zoomed,
+        Pane::Jobs => show_job(model),
         Pane::Tree => match model.tree.row().map(|row| (row.key.clone(), row.twig)) {
             Some((key, Twig::Closed)) => {
                 model.tree.open.insert(key);
@@ -200,6 +206,16 @@ fn show_evidence(model: &mut Model) {
     model.focus.pane = Pane::Detail;
 }
 
+/// Selects what the job is about, and shows how far it is.
+fn show_job(model: &mut Model) {
+    let job = model.jobs.all.get(model.jobs.selected);
+    if let Some(service) = job.and_then(|job| job.service.clone()) {
+        reveal(model, RowKey::Service(service));
+        show(model, Tab::Overview);
+        model.focus.pane = Pane::Detail;
+    }
+}
+
 fn evidence_tab(finding: &Finding) -> Tab {
     match (&finding.service, finding.status) {
         (None, _) => Tab::Nodes,
@@ -240,14 +256,16 @@ pub(super) fn next_tab(model: &mut Model, turn: Turn) {
     }
 }
 
-/// Findings are a pane only while there are some.
+/// Findings and jobs are panes only while there are some.
 pub(super) fn next_pane(model: &mut Model, turn: Turn) {
-    let panes: &[Pane] = if model.known.findings.is_empty() {
-        &[Pane::Tree, Pane::Detail]
-    } else {
-        &[Pane::Tree, Pane::Detail, Pane::Findings]
-    };
-    if let Some(pane) = turn.from(model.focus.pane, panes) {
+    let mut panes = vec![Pane::Tree, Pane::Detail];
+    if !model.jobs.all.is_empty() {
+        panes.push(Pane::Jobs);
+    }
+    if !model.known.findings.is_empty() {
+        panes.push(Pane::Findings);
+    }
+    if let Some(pane) = turn.from(model.focus.pane, &panes) {
         model.focus.pane = pane;
     }
 }

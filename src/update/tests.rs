@@ -1,3 +1,5 @@
+mod operate;
+
 use std::time::Duration;
 
 use super::*;

@@ -5,7 +5,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::{scene::Scene, widgets::pencil::Pencil};
 use crate::{
     action::Action,
-    model::{Pane, Prompt, PromptPurpose, Tab},
+    model::{Access, Overlay, Pane, Prompt, PromptPurpose, Tab},
     text,
     theme::Role,
 };
@@ -21,8 +21,16 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buffer: &mut Buffer) -> Optio
     }
 }
 
-/// Hints that fit, each key with what it does; the last one, help, is always there.
+/// Hints that fit, each key with what it does; help is always there, and at the right end whether anything can be
+/// changed.
 fn hints(scene: Scene<'_>, area: Rect, buffer: &mut Buffer) {
+    let access = scene.model.access.word();
+    let end = text::width(access) as u16 + 1;
+    let (area, right) = (
+        Rect { width: area.width.saturating_sub(end), ..area },
+        Rect { x: area.right().saturating_sub(end), width: end.min(area.width), ..area },
+    );
+    Pencil::on(buffer, right).write(access, scene.style(access_role(scene.model.access)));
     let shown = |action: &Action| Some((scene.key(*action)?, action.title()));
     let width = |(key, title): &(String, &str)| text::width(key) + 1 + text::width(title) + 2;
     let help = shown(&Action::Help);
@@ -42,6 +50,13 @@ fn hints(scene: Scene<'_>, area: Rect, buffer: &mut Buffer) {
     }
 }
 
+const fn access_role(access: Access) -> Role {
+    match access {
+        Access::ReadWrite => Role::Muted,
+        Access::ReadOnly => Role::Warning,
+    }
+}
+
 fn write(scene: Scene<'_>, pencil: &mut Pencil<'_>, (key, title): &(String, &str)) {
     pencil.write(key, scene.style(Role::HintKey)).skip(1);
     pencil.write(title, scene.style(Role::HintText)).skip(2);
@@ -50,9 +65,11 @@ fn write(scene: Scene<'_>, pencil: &mut Pencil<'_>, (key, title): &(String, &str
 /// What is worth a hint where the keys are now, the most useful first.
 fn actions(scene: Scene<'_>) -> &'static [Action] {
     let focus = &scene.model.focus;
-    match (focus.overlay.is_some(), focus.pane, scene.model.detail.tab) {
-        (true, ..) => &[Action::Back, Action::PageDown, Action::PageUp, Action::Top, Action::Bottom],
-        (_, Pane::Findings, _) => &[
+    if let Some(overlay) = &focus.overlay {
+        return over(overlay);
+    }
+    match (focus.pane, scene.model.detail.tab) {
+        (Pane::Findings, _) => &[
             Action::Open,
             Action::NextPane,
             Action::FaultsOnly,
@@ -61,13 +78,16 @@ fn actions(scene: Scene<'_>) -> &'static [Action] {
             Action::Events,
             Action::Quit,
         ],
-        (_, Pane::Tree, _) => &[
+        (Pane::Tree, _) => &[
             Action::Open,
             Action::Logs,
+            Action::Restart,
+            Action::Scale,
+            Action::Update,
+            Action::Filter,
             Action::Health,
             Action::Events,
             Action::Inspect,
-            Action::Filter,
             Action::FaultsOnly,
             Action::SortNext,
             Action::NextPane,
@@ -76,7 +96,7 @@ fn actions(scene: Scene<'_>) -> &'static [Action] {
             Action::Zoom,
             Action::Quit,
         ],
-        (_, Pane::Detail, Tab::Logs) => &[
+        (Pane::Detail, Tab::Logs) => &[
             Action::Filter,
             Action::Wrap,
             Action::Timestamps,
@@ -87,9 +107,13 @@ fn actions(scene: Scene<'_>) -> &'static [Action] {
             Action::Back,
             Action::Quit,
         ],
-        (_, Pane::Detail, _) => &[
+        (Pane::Jobs, _) => &[Action::Open, Action::StopJob, Action::Back, Action::NextPane, Action::Quit],
+        (Pane::Detail, _) => &[
             Action::NextTab,
             Action::Logs,
+            Action::Restart,
+            Action::Scale,
+            Action::Update,
             Action::Health,
             Action::Events,
             Action::Inspect,
@@ -98,6 +122,17 @@ fn actions(scene: Scene<'_>) -> &'static [Action] {
             Action::NextPane,
             Action::Quit,
         ],
+    }
+}
+
+const fn over(overlay: &Overlay) -> &'static [Action] {
+    match overlay {
+        Overlay::Help { .. } => {
+            &[Action::Back, Action::PageDown, Action::PageUp, Action::Top, Action::Bottom]
+        }
+        Overlay::Plan(_) => &[Action::Confirm, Action::Back, Action::PageDown, Action::PageUp],
+        Overlay::Ask(_) => &[Action::Back],
+        Overlay::Leave(_) => &[Action::Quit, Action::Back],
     }
 }
 

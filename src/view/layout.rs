@@ -19,6 +19,9 @@ const TALL: u16 = 30;
 /// Findings that are visible at once.
 const FINDINGS: u16 = 5;
 
+/// Jobs that are visible at once.
+const JOBS: u16 = 4;
+
 /// Rows of the diagnostics pane.
 const DIAGNOSTICS: u16 = 10;
 
@@ -31,6 +34,7 @@ pub(super) struct Areas {
     pub(super) body: Rect,
     pub(super) tree: Option<Rect>,
     pub(super) detail: Option<Rect>,
+    pub(super) jobs: Option<Rect>,
     pub(super) diagnostics: Option<Rect>,
     /// Everything that shows what is known of the engine.
     pub(super) known: Rect,
@@ -49,10 +53,12 @@ impl Areas {
     pub(super) fn of(model: &Model, area: Rect) -> Self {
         let findings = findings_height(model, area);
         let diagnostics = diagnostics_height(model, area);
-        let [header, found, body, messages, hints] = Layout::vertical([
+        let jobs = jobs_height(model, area);
+        let [header, found, body, work, messages, hints] = Layout::vertical([
             Constraint::Length(2),
             Constraint::Length(findings),
             Constraint::Min(0),
+            Constraint::Length(jobs),
             Constraint::Length(diagnostics),
             Constraint::Length(1),
         ])
@@ -64,6 +70,7 @@ impl Areas {
             body,
             tree,
             detail,
+            jobs: (jobs > 0).then_some(work),
             diagnostics: (diagnostics > 0).then_some(messages),
             known: found.union(body),
             overlay: Rect { height: area.height.saturating_sub(3), y: area.y + 2, ..area }.intersection(area),
@@ -82,6 +89,12 @@ fn findings_height(model: &Model, area: Rect) -> u16 {
     } else {
         1
     }
+}
+
+/// Jobs have a pane while there are some; where there is little room, a line.
+fn jobs_height(model: &Model, area: Rect) -> u16 {
+    let count = (model.jobs.all.len() as u64).min(u64::from(JOBS)) as u16;
+    if count == 0 || area.height < TALL { count.min(1) } else { count + 2 }
 }
 
 fn diagnostics_height(model: &Model, area: Rect) -> u16 {

@@ -9,6 +9,7 @@ mod diagnostics;
 mod findings;
 mod header;
 mod hints;
+mod jobs;
 mod layout;
 mod notices;
 mod overlay;
@@ -61,16 +62,32 @@ fn screen(scene: Scene<'_>, area: Rect, buffer: &mut Buffer, hits: &mut Hits) ->
     if let Some(area) = areas.diagnostics {
         diagnostics::render(scene, area, buffer);
     }
-    if let Some(Overlay::Help { scroll }) = scene.model.focus.overlay {
-        hits.overlay = overlay::help::render(scene, areas.overlay, buffer, scroll);
-    }
+    let cursor = over(scene, areas.overlay, buffer, hits);
     notices::render(scene, areas.notice, buffer);
-    hints::render(scene, areas.hints, buffer)
+    hints::render(scene, areas.hints, buffer).or(cursor)
+}
+
+/// What lies over the panes; where the cursor is, if something is typed there.
+fn over(scene: Scene<'_>, area: Rect, buffer: &mut Buffer, hits: &mut Hits) -> Option<(u16, u16)> {
+    match scene.model.focus.overlay.as_ref()? {
+        Overlay::Help { scroll } => hits.overlay = overlay::help::render(scene, area, buffer, *scroll),
+        Overlay::Ask(ask) => return Some(overlay::ask::render(scene, area, buffer, ask)),
+        Overlay::Plan(planning) => {
+            let cursor;
+            (hits.overlay, cursor) = overlay::plan::render(scene, area, buffer, planning);
+            return cursor;
+        }
+        Overlay::Leave(leaving) => overlay::leave::render(scene, area, buffer, *leaving),
+    }
+    None
 }
 
 fn panes(scene: Scene<'_>, areas: &Areas, buffer: &mut Buffer, hits: &mut Hits) {
     if let Some(area) = areas.findings {
         (&findings::Findings { scene }).render(area, buffer);
+    }
+    if let Some(area) = areas.jobs {
+        jobs::render(scene, area, buffer);
     }
     hits.tree_rows = tree::rows_in(areas.tree.unwrap_or(areas.body));
     if let Some(area) = areas.tree {

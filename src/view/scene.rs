@@ -68,6 +68,7 @@ impl<'a> Scene<'a> {
     pub(super) fn key_in(self, contexts: &[Context], action: Action) -> Option<String> {
         let keymap = &self.model.keymap;
         let does = |key| keymap.resolve(contexts, key) == crate::action::Resolved::Action(action);
+        let contexts = if self.model.offers(action) { contexts } else { &[] };
         contexts
             .iter()
             .flat_map(|context| keymap.keys(*context, action))

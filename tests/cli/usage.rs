@@ -5,9 +5,9 @@ use super::program::{fine, json, refused, run};
 #[test]
 fn the_help_names_every_verb_and_every_exit_code() {
     let help = fine("--help");
-    for word in
-        ["ls", "ps", "stats", "logs", "events", "health", "inspect", "nodes", "doctor", "sim", "demo", "130"]
-    {
+    let verbs = "ls ps stats logs events health inspect nodes doctor sim demo rollout scale restart start stop \
+                 pause unpause kill rm pull drain activate ops 4 130";
+    for word in verbs.split_whitespace() {
         assert!(help.contains(&format!("  {word} ")), "{word}: {help}");
     }
 }

@@ -1,8 +1,12 @@
 //! A project that Compose itself made, and the exchange of its containers by raw calls.
 
 use super::support::{TestEngine, blocking};
+use hyper::Method;
+use hyper::body::Bytes;
 use serde_json::{Value, json};
-use stacktop::command::clone::{AnonymousVolumes, Changes, Clone, Original, anonymous_volumes, body, names};
+use stacktop::command::clone::{
+    AnonymousVolumes, Changes, Clone, Original, anonymous_volumes, body, names, rooted,
+};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Command;
@@ -183,16 +187,27 @@ impl Project {
     }
 
     /// Creates a clone under a name, connects it to the networks the create call did not take, and starts it.
-    async fn start(&self, name: &str, clone: &Clone) -> Value {
+    async fn start(&self, name: &str, original: &str, clone: &Clone) -> Value {
         let path = format!("/containers/create?name={name}");
         let id = text(&self.bed.engine().post(&path, clone.body.clone()).await.json()["Id"]);
         for (network, endpoint) in &clone.connect {
             let body = json!({ "Container": id, "EndpointConfig": endpoint });
             self.act(&format!("/networks/{network}/connect"), body).await;
         }
+        for file in &clone.copy_in {
+            self.copy(original, &id, file).await;
+        }
         self.act(&format!("/containers/{id}/start"), Value::Null).await;
         self.note_volumes().await;
         self.get(&format!("/containers/{id}/json")).await
+    }
+
+    async fn copy(&self, from: &str, to: &str, file: &str) {
+        let engine = self.bed.engine();
+        let archive = engine.get(&format!("/containers/{from}/archive?path={file}")).await.body;
+        let archive = Bytes::from(rooted(&archive, file).unwrap());
+        let path = format!("/containers/{to}/archive?path=/");
+        assert_eq!(engine.send(Method::PUT, &path, "application/x-tar", archive).await.status(), 200);
     }
 
     /// Exchanges a replica for its clone, start first.
@@ -201,7 +216,7 @@ impl Project {
         let (old, name) = (text(&old["Id"]), self.full(short));
         let number = short.rsplit('-').next().and_then(|number| number.parse().ok()).unwrap();
         let clone = self.clone_of(short, number, AnonymousVolumes::Keep).await;
-        let new = self.start(&names::temporary(&old, &name), &clone).await;
+        let new = self.start(&names::temporary(&old, &name), &old, &clone).await;
         let new = text(&new["Id"]);
         self.act(&format!("/containers/{old}/stop?t=1"), Value::Null).await;
         self.act(&format!("/containers/{old}/rename?name={}", names::retired(&name, OP)), Value::Null).await;
@@ -214,7 +229,7 @@ impl Project {
     /// Adds one more replica like another one.
     pub(crate) async fn add(&self, like: &str, number: u64) -> Value {
         let clone = self.clone_of(like, number, AnonymousVolumes::Fresh).await;
-        self.start(&names::replica(&self.name, "web", number, '-'), &clone).await
+        self.start(&names::replica(&self.name, "web", number, '-'), &self.full(like), &clone).await
     }
 }
 

@@ -85,6 +85,7 @@ async fn a_port_that_is_taken_is_told_and_the_container_stays_created() {
     let second = bed.create(Spec::new(bed.image("1")).name("second").host("PortBindings", binding)).await;
     let taken = engine.start(&second.name).await.unwrap_err();
     assert!(taken.is_port_taken() && !taken.is_address_taken(), "{taken}");
+    assert!(taken.to_string().contains("; see who has the port"), "{taken}");
     assert_eq!(second.state().await, "created");
 }
 

@@ -1,7 +1,10 @@
 //! Networks, images, prunes, the disk.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
-use stacktop::engine::{Force, Prune};
+use stacktop::engine::{Connector, Engine, Force, Prune};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::{reach, support};
 use support::Spec;
@@ -61,6 +64,52 @@ async fn a_pull_that_fails_says_why() {
     assert!(error.to_string().starts_with("cannot pull image 127.0.0.1:9/none: "), "{error}");
 }
 
+/// An engine that says the same to every request but the first.
+async fn that_says(lines: &'static str) -> Engine {
+    let dial = move || {
+        let (ours, mut theirs) = tokio::io::duplex(64 << 10);
+        tokio::spawn(async move {
+            // No request of the test is longer.
+            let mut request = [0; 4096];
+            let length = theirs.read(&mut request).await.unwrap();
+            let is_ping = request[..length].starts_with(b"GET /_ping");
+            let body = if is_ping { "OK" } else { lines };
+            let head = "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nConnection: close\r\n\r\n";
+            theirs.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
+        });
+        Ok(ours)
+    };
+    Connector::in_process("canned", Arc::new(dial)).connect().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_pull_tells_each_step() {
+    let lines = r#"{"status":"Pulling from library/app","id":"1"}
+{"status":"Downloading","id":"a1b2","progressDetail":{"current":5,"total":9},"progress":"[=> ]"}
+{"status":"Status: Downloaded newer image for app:1"}
+"#;
+    let mut steps = Vec::new();
+    that_says(lines).await.pull("app:1", |step| steps.push(step)).await.unwrap();
+    assert_eq!(steps.len(), 3);
+    assert_eq!((steps[1].layer.as_str(), steps[1].done, steps[1].total), ("a1b2", Some(5), Some(9)));
+}
+
+#[tokio::test]
+async fn a_pull_that_fails_midway_is_an_error_although_the_answer_was_a_success() {
+    let lines = r#"{"status":"Pulling from team/app","id":"1"}
+{"errorDetail":{"message":"unauthorized: \u001b[31mauthentication required"},"error":"unauthorized"}
+"#;
+    let mut steps = 0;
+    let error = that_says(lines).await.pull("team/app:1", |_| steps += 1).await.unwrap_err();
+    assert_eq!((steps, error.status()), (1, Some(500)));
+    assert!(error.is_pull_denied(), "{error}");
+    let sentence = error.to_string();
+    assert!(
+        sentence.starts_with("cannot pull image team/app:1: unauthorized: authentication required; "),
+        "{sentence}"
+    );
+}
+
 #[tokio::test]
 async fn what_nobody_uses_is_pruned_and_named() {
     let Some(bed) = support::engine("what_nobody_uses_is_pruned_and_named") else { return };
@@ -102,5 +151,5 @@ async fn the_disk_usage_lists_images() {
     let Some(bed) = support::engine("the_disk_usage_lists_images") else { return };
     bed.image("1");
     let usage = reach(&bed).await.disk_usage().await.unwrap();
-    assert!(usage.pointer("/LayersSize").or(usage.pointer("/ImageUsage")).is_some(), "{usage}");
+    assert!(usage.pointer("/LayersSize").or_else(|| usage.pointer("/ImageUsage")).is_some(), "{usage}");
 }

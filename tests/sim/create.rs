@@ -268,3 +268,15 @@ async fn the_life_of_a_container_is_told_in_order() {
         ["create", "connect", "start", "update", "rename", "kill", "die", "disconnect", "stop", "destroy"];
     assert_eq!(actions, expected);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_network_that_is_meant_when_none_is_named_is_the_bridge() {
+    let sim = world(SHOP);
+    let mut asked = body("2");
+    asked["HostConfig"]["NetworkMode"] = json!("default");
+    asked["NetworkingConfig"]["EndpointsConfig"] = json!({"default": {}});
+    run(&sim, "plain", &asked).await;
+    let networks = get(&sim, "/containers/plain/json").await["NetworkSettings"]["Networks"].clone();
+    assert_eq!(networks.as_object().unwrap().keys().collect::<Vec<_>>(), ["bridge"]);
+    assert_eq!(networks["bridge"]["Aliases"], Value::Null);
+}

@@ -36,7 +36,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 pub use database::{MajorChange, database_change};
-pub use layer::copied_files;
+pub use layer::{copied_files, rooted};
 pub use original::{Original, dependents};
 pub use refusal::Refusal;
 pub(crate) use scale::bindings;
@@ -84,7 +84,8 @@ pub struct Clone {
     /// Networks (name or id) to connect the created container to before it starts, each with its endpoint's
     /// configuration; empty on engines that take all of them at creation (API 1.44).
     pub connect: Vec<(String, Value)>,
-    /// Files to copy from the original into the created container before it starts.
+    /// Files to copy from the original into the created container before it starts: get the archive of each, put
+    /// what [`rooted`] makes of it at `/`, without `copyUIDGID`.
     pub copy_in: Vec<String>,
     /// What a person should know, one sentence each.
     pub notes: Vec<String>,

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+use futures_util::stream;
 use serde_json::Value;
 
 use super::{patience::Pauses, swarm};
 use crate::{
-    command::plan::Call,
+    command::{clone::rooted, plan::Call},
     engine::{Engine, EngineError, ExecCommand, Force, Volumes},
 };
 
@@ -95,13 +97,14 @@ async fn exec(engine: &Engine, container: &str, command: &[String]) -> Result<St
     Ok(format!("exit {}", outcome.exit_code))
 }
 
-/// Copies one file with its owner and mode, through the engine's archives.
+/// Copies one file with its owner and mode. The archive is rooted at `/`, because the file's folder may be yet to come.
 async fn copy(engine: &Engine, from: &str, to: &str, path: &str) -> Result<(), EngineError> {
-    let folder =
-        path.rsplit_once('/').map_or("/", |(folder, _)| if folder.is_empty() { "/" } else { folder });
-    let chunks = engine.archive_get(from, path).await?;
-    let content = futures_util::stream::try_unfold(chunks, |mut chunks| async move {
-        Ok::<_, EngineError>(chunks.next().await?.map(|chunk| (chunk, chunks)))
-    });
-    engine.archive_put(to, folder, content).await
+    let mut chunks = engine.archive_get(from, path).await?;
+    let mut archive = Vec::new();
+    while let Some(chunk) = chunks.next().await? {
+        archive.extend_from_slice(&chunk);
+    }
+    // An archive of another form is sent as it is: the engine says what is wrong with it.
+    let content = Bytes::from(rooted(&archive, path).unwrap_or(archive));
+    engine.archive_put(to, "/", stream::once(async { Ok::<_, EngineError>(content) })).await
 }

@@ -63,7 +63,7 @@ pub(super) async fn pass(
 
 /// A look that bears an engine which is away for a moment.
 async fn inspect(engine: &Engine, container: &str) -> Result<Value, EngineError> {
-    patiently(async || engine.inspect_container(container).await).await
+    patiently(|| engine.inspect_container(container)).await
 }
 
 async fn ready(

@@ -75,7 +75,9 @@ impl Errand {
         ServiceKey { stack: Some(self.stack.as_str().into()), name: self.service.clone() }
     }
 
-    fn lock(&self) -> String {
+    /// The name of the container that is its lock.
+    #[must_use]
+    pub fn lock(&self) -> String {
         name(&self.key())
     }
 }
@@ -97,12 +99,14 @@ pub(super) async fn take(engine: &Engine, errand: &Errand, image: &str) -> Resul
         "Labels": { LOCK: errand.key().to_string(), ERRAND: said },
         "HostConfig": { "NetworkMode": "none" },
     });
-    patiently(async || engine.create(&errand.lock(), &body).await).await.map(drop)
+    let name = errand.lock();
+    patiently(|| engine.create(&name, &body)).await.map(drop)
 }
 
 /// Gives the lock of a service back; one that is gone is given back.
 pub(super) async fn give_back(engine: &Engine, key: &ServiceKey) -> Result<(), EngineError> {
-    let gone = patiently(async || engine.remove(&name(key), Force::Kill, Volumes::Keep).await).await;
+    let name = name(key);
+    let gone = patiently(|| engine.remove(&name, Force::Kill, Volumes::Keep)).await;
     match gone {
         Err(error) if error.is_not_found() => Ok(()),
         other => other,

@@ -16,7 +16,7 @@ use crate::{
 /// # Errors
 /// An [`EngineError`] if the engine does not tell. A container that is gone in between is left out.
 pub async fn observe(engine: &Engine, key: &ServiceKey) -> Result<ObservedService, EngineError> {
-    patiently(async || look(engine, key).await).await
+    patiently(|| look(engine, key)).await
 }
 
 async fn look(engine: &Engine, key: &ServiceKey) -> Result<ObservedService, EngineError> {

@@ -2,6 +2,8 @@
 //! stops at the first failure; what is to be done then is for another plan, made from what is there.
 
 mod call;
+mod diary;
+mod evidence;
 mod gate;
 pub mod lock;
 mod look;
@@ -19,10 +21,12 @@ use futures_util::future::join_all;
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
+pub use diary::{engine_id, folder as journal_folder};
 pub use look::observe;
 pub use progress::{Progress, Stage};
 
-use super::plan::{Act, Gate, Phase, Step};
+use self::diary::Diary;
+use super::plan::{Act, Call, Gate, Phase, Step};
 use crate::engine::Engine;
 
 /// How a walk ended.
@@ -47,6 +51,8 @@ pub struct Failure {
     pub attempt: String,
     /// Why it failed, in a sentence.
     pub why: String,
+    /// What the container said last, collected before anything is put back.
+    pub evidence: Vec<String>,
 }
 
 /// Walks through plans of one operation.
@@ -59,6 +65,7 @@ pub struct Walker {
     token: CancellationToken,
     began: Instant,
     sequence: Arc<AtomicU64>,
+    diary: Diary,
 }
 
 impl Walker {
@@ -71,7 +78,13 @@ impl Walker {
         token: CancellationToken,
     ) -> Self {
         let sequence = Arc::new(AtomicU64::new(0));
-        Self { engine, operation, reports, token, began: Instant::now(), sequence }
+        Self { engine, operation, reports, token, began: Instant::now(), sequence, diary: Diary::default() }
+    }
+
+    /// The same walker, which keeps a journal.
+    fn with(mut self, diary: Diary) -> Self {
+        self.diary = diary;
+        self
     }
 
     /// Walks through `phases`, one after the other.
@@ -107,7 +120,8 @@ impl Walker {
                     stop.cancel();
                     self.tell(phase, step, Stage::Failed, why.clone()).await;
                     let (target, attempt) = (target(step).to_owned(), step.act.describe());
-                    return Ending::Failed(Failure { slot: step.slot, target, attempt, why });
+                    let evidence = evidence::collect(&self.engine, step).await;
+                    return Ending::Failed(Failure { slot: step.slot, target, attempt, why, evidence });
                 }
             }
         }
@@ -116,15 +130,24 @@ impl Walker {
 
     async fn step(&self, phase: &str, step: &Step) -> Result<String, String> {
         match &step.act {
-            Act::Call(call) => call::make(&self.engine, call).await.map_err(|error| error.to_string()),
+            Act::Call(call) => self.call(step, call).await,
             Act::Gate(gate) => {
                 let told = |seen: String| {
                     // What waits is told as long as somebody keeps up; the next look tells more.
                     let _full = self.reports.try_send(self.report(phase, step, Stage::Waits, seen));
                 };
-                gate::pass(&self.engine, gate, told).await.map_err(|closed| closed.why)
+                let seen = gate::pass(&self.engine, gate, told).await.map_err(|closed| closed.why);
+                self.diary.gate(step, &seen);
+                seen
             }
         }
+    }
+
+    async fn call(&self, step: &Step, call: &Call) -> Result<String, String> {
+        let seq = self.diary.intent(step)?;
+        let made = call::make(&self.engine, call).await;
+        self.diary.done(seq, &made);
+        made.map_err(|error| error.to_string())
     }
 
     async fn tell(&self, phase: &str, step: &Step, stage: Stage, detail: String) {

@@ -14,9 +14,10 @@ const PAUSE: Duration = Duration::from_millis(250);
 const LONGEST: Duration = Duration::from_secs(4);
 
 /// Asks again as long as no answer comes, for a while; only for what may be asked twice.
-pub(super) async fn patiently<T>(
-    mut ask: impl AsyncFnMut() -> Result<T, EngineError>,
-) -> Result<T, EngineError> {
+pub(super) async fn patiently<T, A>(mut ask: impl FnMut() -> A) -> Result<T, EngineError>
+where
+    A: Future<Output = Result<T, EngineError>>,
+{
     let mut pauses = Pauses::new();
     loop {
         match ask().await {

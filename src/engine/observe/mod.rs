@@ -132,6 +132,7 @@ impl Observer {
         match session {
             Err(ending) => (false, ending),
             Ok(session) => {
+                log::info!("{} answers, in version {} of the API", engine.endpoint(), engine.api_version());
                 self.live.send_replace(Some(engine));
                 (true, session.stay(&self.wishes.look).await)
             }

@@ -29,8 +29,9 @@ pub(super) fn create(call: &Call) -> Outcome {
     let reference = match call.query.get("tag") {
         Some(tag) if tag.contains(':') => format!("{name}@{tag}"),
         Some(tag) => format!("{name}:{tag}"),
-        None => tagged(name),
+        None => name.to_owned(),
     };
+    let reference = tagged(&reference);
     let (pull, now) = call.shared.read(|state| (state.plan_pull(&reference), state.now));
     let pull = pull?;
     let (sender, answer) = answer::stream(Some("application/json"));

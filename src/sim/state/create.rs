@@ -138,16 +138,18 @@ impl State {
         host: &Value,
     ) -> BTreeMap<String, Endpoint> {
         let mode = host.get("NetworkMode").and_then(Value::as_str).unwrap_or_default();
-        let asked = body.pointer("/NetworkingConfig/EndpointsConfig").and_then(Value::as_object).cloned();
-        let mut asked = asked.unwrap_or_default();
-        let first = if mode == "default" { "bridge" } else { mode };
-        if !first.starts_with("container:") && !asked.contains_key(first) {
-            let full = self.network_name(first);
-            if !asked.keys().any(|name| self.network_name(name) == full)
-                && (asked.is_empty() || mode != "default")
-            {
-                asked.insert(first.to_owned(), Value::Null);
-            }
+        // The name of what is meant when nothing is said.
+        let known =
+            |name: &str| if matches!(name, "default" | "") { "bridge".to_owned() } else { name.to_owned() };
+        let asked = body.pointer("/NetworkingConfig/EndpointsConfig").and_then(Value::as_object);
+        let asked = asked.into_iter().flatten().map(|(name, settings)| (known(name), settings.clone()));
+        let mut asked: BTreeMap<String, Value> = asked.collect();
+        let first = known(mode);
+        let full = self.network_name(&first).unwrap_or_else(|| first.clone());
+        let named = asked.keys().any(|name| self.network_name(name).as_ref().unwrap_or(name) == &full);
+        let implied = mode == "default" && !asked.is_empty();
+        if !first.starts_with("container:") && !named && !implied {
+            asked.insert(first, Value::Null);
         }
         let mut endpoints = BTreeMap::new();
         for (network, settings) in asked {

@@ -64,8 +64,15 @@ fn by_tag(tag: &str) -> Behaviour {
     }
 }
 
-/// A reference with its tag.
+/// A reference without the registry that is meant when none is named.
+fn familiar(reference: &str) -> &str {
+    let rest = reference.strip_prefix("docker.io/").unwrap_or(reference);
+    rest.strip_prefix("library/").unwrap_or(rest)
+}
+
+/// A reference with its tag, as short as it can be.
 pub(crate) fn tagged(reference: &str) -> String {
+    let reference = familiar(reference);
     let named = reference.rsplit('/').next().unwrap_or(reference);
     if named.contains(':') || named.contains('@') {
         reference.to_owned()
@@ -76,6 +83,7 @@ pub(crate) fn tagged(reference: &str) -> String {
 
 /// A reference without its tag or digest.
 pub(crate) fn repository(reference: &str) -> &str {
+    let reference = familiar(reference);
     let reference = reference.split('@').next().unwrap_or(reference);
     let colon = reference.rfind(':').filter(|at| reference.rfind('/').is_none_or(|slash| slash < *at));
     colon.and_then(|at| reference.get(..at)).unwrap_or(reference)
@@ -184,6 +192,12 @@ mod tests {
         assert_eq!(by_tag("slow"), Behaviour::Slow);
         assert_eq!(by_tag("missing-3"), Behaviour::Missing);
         assert_eq!(by_tag("2-alpine"), Behaviour::Good);
+    }
+
+    #[test]
+    fn the_usual_registry_is_not_named() {
+        assert_eq!(tagged("docker.io/library/redis"), "redis:latest");
+        assert_eq!(tagged("docker.io/shop/web:2"), "shop/web:2");
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub(crate) mod build;
 pub(crate) mod container;
 pub(crate) mod create;
 mod deploy;
+mod ending;
 pub(crate) mod events;
 pub(crate) mod execs;
 mod faults;

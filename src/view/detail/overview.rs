@@ -1,6 +1,7 @@
 //! The overview: facts, charts of the last 15 minutes, the last events.
 
 mod charts;
+mod rollout;
 
 use ratatui::{
     layout::Rect,
@@ -13,6 +14,7 @@ use crate::{
         Container, Health, Limits, Membership, Replica, RestartPolicy, Service, ServiceMode, Stack, Status,
         ports,
     },
+    model::RowKey,
     text,
     theme::Role,
     view::{scene::Scene, selection::Selection},
@@ -40,7 +42,8 @@ pub(super) fn content(scene: Scene<'_>, selection: Selection<'_>, area: Rect) ->
         Selection::Service(service) => of_service(scene, service, &mut facts),
         Selection::Replica(service, replica) => of_replica(scene, service, replica, &mut facts),
     }
-    let mut lines = facts.lines();
+    let mut lines = at_work(scene, area.width);
+    lines.extend(facts.lines());
     let height = usize::from(area.height);
     let mut last = events::latest(scene, selection, area.width, height);
     let taken = lines.len() + last.len().min(EVENTS) + 2;
@@ -52,6 +55,13 @@ pub(super) fn content(scene: Scene<'_>, selection: Selection<'_>, area: Rect) ->
         lines.extend(last);
     }
     Content::Lines(lines)
+}
+
+/// What is being done to the selected service comes before everything else.
+fn at_work(scene: Scene<'_>, width: u16) -> Vec<Line<'static>> {
+    let service = scene.model.tree.selected.as_ref().and_then(RowKey::service);
+    let job = service.and_then(|service| scene.model.jobs.on(service));
+    job.map(|job| rollout::lines(scene, job, width)).unwrap_or_default()
 }
 
 fn of_stack(scene: Scene<'_>, stack: &Stack, facts: &mut Facts<'_>) {

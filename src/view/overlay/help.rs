@@ -50,7 +50,8 @@ pub(in crate::view) fn render(scene: Scene<'_>, area: Rect, buffer: &mut Buffer,
 fn lines(scene: Scene<'_>, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     for context in Context::ALL {
-        let actions = Action::ALL.iter().filter_map(|action| Some((action, keys(scene, context, *action)?)));
+        let offered = Action::ALL.iter().filter(|action| scene.model.offers(**action));
+        let actions = offered.filter_map(|action| Some((action, keys(scene, context, *action)?)));
         let mut section = actions.flat_map(|(action, keys)| entry(scene, *action, &keys, width)).peekable();
         if section.peek().is_none() {
             continue;

@@ -1,3 +1,7 @@
 //! What lies over the panes.
 
+pub(super) mod ask;
 pub(super) mod help;
+pub(super) mod leave;
+pub(super) mod plan;
+mod window;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
 
-use super::{fixture, *};
+use super::{fixture, operate, *};
 use crate::{
     domain::Link,
     model::{Inspection, NoticeLevel, Overlay, Pane, Prompt, PromptPurpose, Tab},
@@ -64,6 +64,8 @@ fn the_pictures_are_what_the_program_draws() {
         ("health", tab("xorb/api-prod", Tab::Health), Theme::default(), MEDIUM),
         ("logs", logs, Theme::default(), (120, 30)),
         ("lost", lost(), Theme::default(), MEDIUM),
+        ("plan", operate::planned(), Theme::default(), MEDIUM),
+        ("rollout", operate::at_work(), Theme::default(), MEDIUM),
         ("light", selected("xorb/api-prod/2"), light, MEDIUM),
         ("small", selected("codecave/search"), Theme::default(), SMALL),
     ] {

@@ -3,6 +3,7 @@
 mod fixture;
 mod gallery;
 mod hostile;
+mod operate;
 mod screens;
 mod styles;
 

@@ -56,8 +56,67 @@ fn examples() -> Vec<(&'static str, Value)> {
             "doctor",
             json!(Doctor { level: "ok", checks: vec![Check { name: "a", level: "ok", text: "b".into() }] }),
         ),
+        ("plan", json!(plans())),
+        ("progress", json!(Progress::of(fixture::now(), &progress()))),
+        ("verdict", json!(verdict())),
+        ("ops", json!(Operation::of(&errand()))),
         ("version", json!(Version { version: "0", dashboard: true, os: "a", arch: "b" })),
     ]
+}
+
+fn plans() -> Plans {
+    let names = ["a".to_owned()];
+    let mut plan = crate::command::simple::plan(
+        &crate::command::simple::Verb::Pause,
+        "a",
+        &names,
+        std::time::Duration::ZERO,
+    );
+    plan.notes.push("a".to_owned());
+    Plans { plans: vec![Plan::of("01", &plan)] }
+}
+
+fn progress() -> crate::command::Progress {
+    crate::command::Progress {
+        operation: "01".to_owned(),
+        sequence: 1,
+        phase: "slot 1".to_owned(),
+        slot: Some(1),
+        target: "a".to_owned(),
+        state: "gate".to_owned(),
+        stage: crate::command::Stage::Waits,
+        detail: "b".to_owned(),
+        elapsed: std::time::Duration::from_millis(1500),
+        deadline: Some(std::time::Duration::from_secs(60)),
+    }
+}
+
+fn verdict() -> Verdict {
+    let ts = At(fixture::now());
+    Verdict {
+        ts,
+        op: "01".into(),
+        verdict: "done",
+        exit: 0,
+        why: None,
+        evidence: vec!["a".into()],
+        next: None,
+    }
+}
+
+fn errand() -> crate::command::execute::lock::Errand {
+    serde_json::from_value(json!({
+        "operation": "01", "kind": { "kind": "scale", "from": 1, "to": 2 }, "stack": "a", "service": "b",
+        "user": "c", "host": "d", "pid": 1, "began": "2026-01-31T12:00:00Z",
+    }))
+    .unwrap()
+}
+
+#[test]
+fn an_operation_tells_what_it_does_and_where() {
+    let printed = json!(Operation::of(&errand()));
+    let facts = ["kind", "what", "process"].map(|field| printed[field].clone());
+    assert_eq!(facts, [json!("scale"), json!("scale from 1 to 2"), json!("on another host")]);
 }
 
 fn health(snapshot: &Snapshot, fleet: &domain::Fleet) -> Health {

@@ -1,0 +1,117 @@
+//! Where a verb that changes things begins: the engine, what it runs, and who asks.
+
+use jiff::Timestamp;
+
+use super::Consent;
+use crate::{
+    cli::{
+        exit::Failure,
+        session::{Observed, Session},
+    },
+    command::execute::{
+        lock::errands,
+        operation::{Holder, Refused},
+    },
+    domain::{self, Service, ServiceKey, StackKind, Target},
+    engine::Engine,
+    runtime,
+};
+
+/// The engine and what it runs, for a verb that may change it.
+pub struct Desk {
+    engine: Engine,
+    observed: Observed,
+    now: Timestamp,
+}
+
+impl Desk {
+    /// Reaches the engine; refused where only reading is allowed, unless only a plan is asked for.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] where only reading is allowed, and what keeps the engine from telling.
+    pub async fn open(session: &Session, consent: &Consent) -> Result<Self, Failure> {
+        if session.options.read_only && !consent.plan {
+            let sentence = "--read-only (or the variable STACKTOP_READ_ONLY) is set: nothing is changed; \
+                            --plan shows what would be";
+            return Err(Failure::Usage(sentence.to_owned()));
+        }
+        let engine = session.connect().await?;
+        let observed = Observed::from_engine(&engine).await?;
+        Ok(Self { engine, observed, now: session.now() })
+    }
+
+    /// The engine.
+    #[must_use]
+    pub const fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// What it runs.
+    #[must_use]
+    pub const fn observed(&self) -> &Observed {
+        &self.observed
+    }
+
+    /// Who begins an operation now, with an id for it.
+    #[must_use]
+    pub fn holder(&self) -> Holder {
+        runtime::holder(self.now)
+    }
+
+    /// The one service that a name means.
+    ///
+    /// # Errors
+    /// [`Failure`] for a name of nothing, of several things, or of something else; it says what to name instead.
+    pub fn service(&self, name: &str) -> Result<&Service, Failure> {
+        let key = match domain::resolve(&self.observed.fleet, name)? {
+            Target::Service(key) => key,
+            Target::Stack(stack) => {
+                let of_it = self.observed.fleet.services().filter(|it| it.key.stack.as_ref() == Some(&stack));
+                let names: Vec<_> = of_it.map(|service| service.key.to_string()).collect();
+                return Err(Failure::Usage(format!(
+                    "{stack} is a stack; name a service: {}",
+                    names.join(", ")
+                )));
+            }
+            Target::Replica(key) => {
+                let sentence = format!("{key} is one replica; name its service, {}", key.service);
+                return Err(Failure::Usage(sentence));
+            }
+        };
+        let service = self.observed.fleet.service(&key).filter(|service| service.kind != StackKind::Loose);
+        service.ok_or_else(|| {
+            Failure::Usage(format!(
+                "{key} is a container of its own; only services of Compose and Swarm have replicas"
+            ))
+        })
+    }
+
+    /// Refuses services on which an operation has not ended.
+    ///
+    /// # Errors
+    /// [`Refused::Busy`] as a [`Failure`].
+    pub async fn free(&self, services: &[ServiceKey]) -> Result<(), Failure> {
+        let errands = errands(&self.engine).await?;
+        match errands.into_iter().find(|errand| services.contains(&errand.key())) {
+            None => Ok(()),
+            Some(errand) => Err(Refused::Busy {
+                service: errand.key().to_string(),
+                operation: errand.operation,
+                user: errand.user,
+                host: errand.host,
+                pid: errand.pid,
+                began: errand.began,
+            }
+            .into()),
+        }
+    }
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Engine(error) => error.into(),
+            other => Self::Usage(other.to_string()),
+        }
+    }
+}

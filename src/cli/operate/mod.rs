@@ -1,0 +1,149 @@
+//! What all verbs that change things share: they are planned, shown, confirmed by their risk and carried out here.
+//!
+//! A verb opens a [`Desk`], makes [`Job`]s and hands them to [`perform`]. Nothing else in the command line changes an
+//! engine, so `--plan`, `--yes`, `--read-only` and Ctrl-C mean the same for every verb.
+
+mod consent;
+mod containers;
+mod desk;
+mod errand;
+mod paper;
+mod printer;
+mod run;
+mod span;
+mod verdict;
+
+pub use consent::Consent;
+pub use containers::{Change, change};
+pub use desk::Desk;
+pub use errand::Life;
+pub use paper::paper;
+pub use span::span;
+
+use crate::{
+    cli::{
+        exit::{Exit, Failure},
+        render::json,
+        session::Session,
+    },
+    command::{
+        Phase, Plan,
+        execute::operation::{Direction, Prepared},
+    },
+};
+
+/// One thing to do, planned.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// What a person called it: typed again where the risk is high.
+    pub called: String,
+    /// What is going to be done.
+    pub plan: Plan,
+    /// How it is done.
+    pub work: Work,
+    /// Whether it was begun before: then its last step may be left, which no plan shows.
+    pub begun: bool,
+}
+
+/// How a job is done.
+#[derive(Clone, Debug)]
+pub enum Work {
+    /// An operation on a Compose service, under its lock.
+    Operation(Box<Prepared>, Direction),
+    /// The steps of the plan, one after the other.
+    Steps {
+        /// The id that reports carry.
+        operation: String,
+        /// What puts everything back if a step fails; nothing where a failure leaves nothing to put back.
+        back: Vec<Phase>,
+    },
+}
+
+impl Job {
+    /// An operation on a Compose service.
+    #[must_use]
+    pub fn operation(prepared: Prepared, direction: Direction) -> Self {
+        let called = prepared.errand.key().to_string();
+        let plan = prepared.plan.clone();
+        Self { called, plan, work: Work::Operation(Box::new(prepared), direction), begun: false }
+    }
+
+    /// The same, of an operation that was begun before.
+    #[must_use]
+    pub fn rest(prepared: Prepared, direction: Direction) -> Self {
+        Self { begun: true, ..Self::operation(prepared, direction) }
+    }
+
+    /// A plan whose steps are all there is to it.
+    #[must_use]
+    pub fn steps(called: impl Into<String>, plan: Plan, back: Vec<Phase>) -> Self {
+        let work = Work::Steps { operation: crate::runtime::operation_id(), back };
+        Self { called: called.into(), plan, work, begun: false }
+    }
+
+    /// The operation's id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match &self.work {
+            Work::Operation(prepared, _) => &prepared.errand.operation,
+            Work::Steps { operation, .. } => operation,
+        }
+    }
+
+    /// The commands that go on with it and back from it, should it stop half-way.
+    #[must_use]
+    fn ways(&self) -> Ways {
+        let id = self.id();
+        match &self.work {
+            Work::Operation(..) => Ways {
+                on: Some(format!("stacktop ops resume {id}")),
+                back: format!("stacktop ops rollback {id}"),
+            },
+            Work::Steps { .. } => Ways { on: None, back: self.plan.undo.clone() },
+        }
+    }
+}
+
+/// What to type after a job has stopped half-way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Ways {
+    /// Goes on, where something is left of it.
+    on: Option<String>,
+    /// Goes back.
+    back: String,
+}
+
+/// Shows the jobs, or asks and does them one after the other up to the first that is not done.
+///
+/// # Errors
+/// [`Failure::Usage`] if nobody agrees, and what keeps a job from being begun.
+pub async fn perform(
+    session: &mut Session,
+    desk: &Desk,
+    jobs: Vec<Job>,
+    consent: &Consent,
+) -> Result<Exit, Failure> {
+    if consent.plan {
+        return show(session, &jobs);
+    }
+    consent::ask(session, &jobs, consent).await?;
+    for job in jobs {
+        let exit = run::run(session, desk.engine(), job).await?;
+        if exit != Exit::Fine {
+            return Ok(exit);
+        }
+    }
+    Ok(Exit::Fine)
+}
+
+fn show(session: &mut Session, jobs: &[Job]) -> Result<Exit, Failure> {
+    if session.options.json {
+        let plans = jobs.iter().map(|job| json::Plan::of(job.id(), &job.plan)).collect();
+        session.out.json(&json::Plans { plans })?;
+    } else {
+        for line in jobs.iter().flat_map(|job| paper(&job.plan)) {
+            session.out.line(line)?;
+        }
+    }
+    Ok(Exit::Fine)
+}

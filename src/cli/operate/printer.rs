@@ -1,0 +1,91 @@
+//! What is told while a job is carried out: lines for a person, objects for a program.
+
+use std::{collections::HashMap, time::Duration};
+
+use jiff::Timestamp;
+
+use super::paper::seconds;
+use crate::{
+    cli::{exit::Failure, render::json, session::Out},
+    command::{Progress, Stage},
+    text,
+};
+
+/// Prints reports as they come.
+pub(super) struct Printer {
+    json: bool,
+    /// When the step of each part began.
+    began: HashMap<Option<u64>, Duration>,
+}
+
+impl Printer {
+    pub(super) fn new(json: bool) -> Self {
+        Self { json, began: HashMap::new() }
+    }
+
+    /// Prints a report and hands it over at once.
+    pub(super) fn print(&mut self, out: &mut Out, progress: &Progress) -> Result<(), Failure> {
+        if self.json {
+            out.json_line(&json::Progress::of(Timestamp::now(), progress))?;
+        } else if let Some(line) = self.line(progress) {
+            out.line(text::sanitize(&line))?;
+        }
+        out.flush()
+    }
+
+    /// The line for a person. That a call is done goes without saying; what a gate saw does not.
+    fn line(&mut self, progress: &Progress) -> Option<String> {
+        if progress.stage == Stage::Begins {
+            self.began.insert(progress.slot, progress.elapsed);
+        }
+        let detail = match (progress.stage, progress.deadline) {
+            (Stage::Begins, _) => format!("{}: {}", progress.target, progress.detail),
+            (Stage::Done, None) => return None,
+            (Stage::Failed, _) => format!("failed: {}", progress.detail),
+            (Stage::Done | Stage::Waits, _) => progress.detail.clone(),
+        };
+        let part = progress.slot.map_or_else(|| progress.phase.clone(), |slot| format!("slot {slot}"));
+        Some(format!("{part}  {:<9}  {:<15}  {detail}", progress.state, self.time(progress)))
+    }
+
+    /// How long this step has gone on, of how long it may.
+    fn time(&self, progress: &Progress) -> String {
+        let began = self.began.get(&progress.slot).copied().unwrap_or_default();
+        let since = progress.elapsed.saturating_sub(began).as_secs_f64();
+        match progress.deadline {
+            Some(deadline) => format!("{since:.1} s of {}", seconds(deadline)),
+            None => format!("{since:.1} s"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(stage: Stage, elapsed: u64, detail: &str) -> Progress {
+        Progress {
+            operation: "01".to_owned(),
+            sequence: 1,
+            phase: "slot 2".to_owned(),
+            slot: Some(2),
+            target: "shop-web-2".to_owned(),
+            state: "gate".to_owned(),
+            stage,
+            detail: detail.to_owned(),
+            elapsed: Duration::from_millis(elapsed),
+            deadline: Some(Duration::from_secs(60)),
+        }
+    }
+
+    #[test]
+    fn a_gate_tells_its_own_time_and_what_the_probe_said() {
+        let mut printer = Printer::new(false);
+        let _begins = printer.line(&report(Stage::Begins, 1000, "it must be seen to serve"));
+        let line = printer.line(&report(Stage::Waits, 4200, "probe: exit 1 \"connection refused\""));
+        assert_eq!(
+            line.as_deref(),
+            Some("slot 2  gate       3.2 s of 60 s    probe: exit 1 \"connection refused\"")
+        );
+    }
+}

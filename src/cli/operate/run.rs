@@ -1,0 +1,124 @@
+//! Carries one job out, tells what happens, and ends with a verdict.
+
+use std::{future::Future, pin::pin};
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Job, Ways, Work,
+    printer::Printer,
+    verdict::{Ended, tell},
+};
+use crate::{
+    cli::{
+        exit::{Exit, Failure},
+        session::Session,
+    },
+    command::{
+        Ending, Phase, Plan, Progress, Walker,
+        execute::operation::{self, Verdict},
+    },
+    engine::Engine,
+};
+
+/// Reports that may wait for a slow reader.
+const REPORTS: usize = 256;
+
+/// Carries a job out.
+pub(super) async fn run(session: &mut Session, engine: &Engine, job: Job) -> Result<Exit, Failure> {
+    let (id, ways) = (job.id().to_owned(), job.ways());
+    if job.plan.is_empty() && !job.begun {
+        return tell(session, &id, &ways, &Ended::Idle);
+    }
+    let token = session.interrupt.begin(ways.sentence());
+    let (reports, heard) = mpsc::channel(REPORTS);
+    let work = carry_out(engine.clone(), job, reports, token.clone());
+    let ended = listen(session, heard, work).await;
+    session.interrupt.end();
+    let ended = match ended? {
+        Ended::Paused(why) if token.is_cancelled() => Ended::Interrupted(why),
+        ended => ended,
+    };
+    tell(session, &id, &ways, &ended)
+}
+
+impl Ways {
+    fn sentence(&self) -> String {
+        let on = self.on.as_ref().map(|on| format!("`{on}` goes on, ")).unwrap_or_default();
+        format!("stopped half-way; {on}to go back: {}", self.back)
+    }
+}
+
+async fn carry_out(
+    engine: Engine,
+    job: Job,
+    reports: mpsc::Sender<Progress>,
+    token: CancellationToken,
+) -> Result<Ended, Failure> {
+    match job.work {
+        Work::Operation(prepared, direction) => {
+            let verdict = operation::run(&engine, *prepared, direction, reports, token).await?;
+            Ok(verdict.into())
+        }
+        Work::Steps { operation, back } => {
+            let walker = |token| Walker::new(engine.clone(), operation.clone(), reports.clone(), token);
+            let ending =
+                operation::carry_out(walker(token), &job.plan, &job.called, &crate::runtime::user()).await?;
+            Ok(steps(ending, &walker(CancellationToken::new()), &back, &job.plan).await)
+        }
+    }
+}
+
+/// How a walk ended, and the way back if there is one.
+async fn steps(ending: Ending, walker: &Walker, back: &[Phase], plan: &Plan) -> Ended {
+    let failure = match ending {
+        Ending::Done => return Ended::Done,
+        Ending::Cancelled => {
+            return Ended::Paused(format!("it was stopped half-way; to undo: {}", plan.undo));
+        }
+        Ending::Failed(failure) => failure,
+    };
+    if back.is_empty() {
+        return Ended::Failed(failure);
+    }
+    match walker.walk(back).await {
+        Ending::Done => Ended::RolledBack(failure),
+        Ending::Cancelled => Ended::Stuck { failure: Some(failure), why: "it was stopped".to_owned() },
+        Ending::Failed(second) => {
+            Ended::Stuck { failure: Some(failure), why: format!("{}: {}", second.attempt, second.why) }
+        }
+    }
+}
+
+/// Prints reports until the work is over. Whoever stops reading does not stop the work.
+async fn listen(
+    session: &mut Session,
+    mut heard: mpsc::Receiver<Progress>,
+    work: impl Future<Output = Result<Ended, Failure>>,
+) -> Result<Ended, Failure> {
+    let mut printer = Printer::new(session.options.json);
+    let mut work = pin!(work);
+    let ended = loop {
+        tokio::select! {
+            biased;
+            Some(progress) = heard.recv() => drop(printer.print(&mut session.out, &progress)),
+            ended = &mut work => break ended,
+        }
+    };
+    while let Ok(progress) = heard.try_recv() {
+        let _unread = printer.print(&mut session.out, &progress);
+    }
+    ended
+}
+
+impl From<Verdict> for Ended {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Done => Self::Done,
+            Verdict::RolledBack(failure) => Self::RolledBack(failure),
+            Verdict::Paused(why) => Self::Paused(why),
+            Verdict::Stuck { failure, why } => Self::Stuck { failure, why },
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! `stacktop ops ls|show|resume|rollback|abort`
+
+use jiff::Timestamp;
+
+use crate::{
+    cli::{
+        exit::{Exit, Failure},
+        operate::{self, Consent, Desk, Job, Life},
+        render::{Column, Table, age, json},
+        session::Session,
+    },
+    command::{
+        Act, Call, Phase, Plan, Risk, Step,
+        execute::{
+            lock::{Errand, errands},
+            operation::{Direction, Refused, prepare_resume, prepare_rollback},
+        },
+    },
+    engine::Engine,
+};
+
+/// Arguments of `ops`.
+#[derive(Clone, Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  stacktop ops ls\n  stacktop ops resume 01kq3f --plan\n  stacktop ops rollback 01kq3f --yes"
+)]
+pub struct Args {
+    /// What to do; without a word, the list
+    #[command(subcommand)]
+    pub what: Option<What>,
+}
+
+/// What to do with operations that have not ended.
+#[derive(Clone, Debug, clap::Subcommand)]
+pub enum What {
+    /// List them: who, what, since when, and whether the process still lives
+    Ls,
+    /// Show one, and what is left to be done in both directions
+    Show(Named),
+    /// Go on with one whose process has ended
+    Resume(Agreed),
+    /// Put back everything that one whose process has ended has changed
+    Rollback(Agreed),
+    /// Forget one and leave everything as it is now
+    Abort(Agreed),
+}
+
+/// An operation.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Named {
+    /// Its id, or the beginning of it
+    #[arg(value_name = "OPERATION")]
+    pub operation: String,
+}
+
+/// An operation, and who agrees.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Agreed {
+    /// Which operation.
+    #[command(flatten)]
+    pub named: Named,
+    /// Who agrees.
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+/// Lists operations that have not ended, goes on with them or back.
+///
+/// # Errors
+/// Any [`Failure`].
+pub async fn run(session: &mut Session, args: Args) -> Result<Exit, Failure> {
+    match args.what.unwrap_or(What::Ls) {
+        What::Ls => list(session).await,
+        What::Show(named) => show(session, &named).await,
+        What::Resume(agreed) => go(session, &agreed, Direction::Forward).await,
+        What::Rollback(agreed) => go(session, &agreed, Direction::Back).await,
+        What::Abort(agreed) => abort(session, &agreed).await,
+    }
+}
+
+async fn list(session: &mut Session) -> Result<Exit, Failure> {
+    let errands = errands(&session.connect().await?).await?;
+    if session.options.json {
+        let records: Vec<_> = errands.iter().map(json::Operation::of).collect();
+        session.out.json(&records)?;
+    } else if errands.is_empty() {
+        session.out.line("every operation has ended".to_owned())?;
+    } else {
+        session.out.table(&table(&errands, session.now()))?;
+    }
+    Ok(Exit::Fine)
+}
+
+fn table(errands: &[Errand], now: Timestamp) -> Table {
+    let mut table = Table::new(&[
+        Column::words("OPERATION"),
+        Column::words("SERVICE"),
+        Column::words("WHAT"),
+        Column::words("WHO"),
+        Column::numbers("SINCE"),
+        Column::words("PROCESS"),
+    ]);
+    for errand in errands {
+        table.row([
+            errand.operation.clone().into(),
+            errand.key().to_string().into(),
+            json::Operation::of(errand).what().to_owned().into(),
+            format!("{}@{} pid {}", errand.user, errand.host, errand.pid).into(),
+            age(now, errand.began.parse().ok()).into(),
+            Life::of(errand).word().into(),
+        ]);
+    }
+    table
+}
+
+async fn show(session: &mut Session, named: &Named) -> Result<Exit, Failure> {
+    let engine = session.connect().await?;
+    let errand = find(&engine, &named.operation).await?;
+    if session.options.json {
+        session.out.json(&json::Operation::of(&errand))?;
+        return Ok(Exit::Fine);
+    }
+    session.out.table(&table(std::slice::from_ref(&errand), session.now()))?;
+    for direction in [Direction::Forward, Direction::Back] {
+        let (verb, prepared) = match direction {
+            Direction::Forward => ("resume", prepare_resume(&engine, &errand.operation).await),
+            Direction::Back => ("rollback", prepare_rollback(&engine, &errand.operation).await),
+        };
+        session.out.line(format!("\n`stacktop ops {verb} {}` would do this:", errand.operation))?;
+        match prepared {
+            Ok(prepared) => {
+                operate::paper(&prepared.plan).into_iter().try_for_each(|line| session.out.line(line))?;
+            }
+            Err(refused) => session.out.line(format!("  nothing: {refused}"))?,
+        }
+    }
+    Ok(Exit::Fine)
+}
+
+async fn go(session: &mut Session, agreed: &Agreed, direction: Direction) -> Result<Exit, Failure> {
+    let desk = Desk::open(session, &agreed.consent).await?;
+    let errand = find(desk.engine(), &agreed.named.operation).await?;
+    if !agreed.consent.plan {
+        refuse_living(&errand)?;
+    }
+    let prepared = match direction {
+        Direction::Forward => prepare_resume(desk.engine(), &errand.operation).await?,
+        Direction::Back => prepare_rollback(desk.engine(), &errand.operation).await?,
+    };
+    operate::perform(session, &desk, vec![Job::rest(prepared, direction)], &agreed.consent).await
+}
+
+async fn abort(session: &mut Session, agreed: &Agreed) -> Result<Exit, Failure> {
+    let desk = Desk::open(session, &agreed.consent).await?;
+    let errand = find(desk.engine(), &agreed.named.operation).await?;
+    if !agreed.consent.plan {
+        refuse_living(&errand)?;
+    }
+    let job = Job::steps(errand.operation.clone(), abortion(&errand), Vec::new());
+    operate::perform(session, &desk, vec![job], &agreed.consent).await
+}
+
+/// Two processes at one operation would undo each other's steps.
+fn refuse_living(errand: &Errand) -> Result<(), Failure> {
+    if Life::of(errand) == Life::Alive {
+        let Errand { operation, pid, .. } = errand;
+        let sentence =
+            format!("process {pid} is at work on {operation}; end it with Ctrl-C or `kill {pid}` first");
+        return Err(Failure::Usage(sentence));
+    }
+    Ok(())
+}
+
+/// The one operation whose id begins so.
+async fn find(engine: &Engine, beginning: &str) -> Result<Errand, Failure> {
+    let all = errands(engine).await?;
+    let mut found = all.into_iter().filter(|errand| errand.operation.starts_with(beginning));
+    match (found.next(), found.next()) {
+        (Some(errand), None) => Ok(errand),
+        (None, _) => Err(Refused::NoOperation(beginning.to_owned()).into()),
+        (Some(_), Some(_)) => {
+            Err(Failure::Usage(format!("several operations begin with {beginning}; write more of the id")))
+        }
+    }
+}
+
+/// The plan that gives up: the lock goes, everything else stays.
+fn abortion(errand: &Errand) -> Plan {
+    let step = Step {
+        slot: None,
+        state: "acting",
+        cause: "the service is free for other operations".to_owned(),
+        act: Act::Call(Call::Remove { container: errand.lock() }),
+    };
+    Plan {
+        title: format!("forget operation {} of {}", errand.operation, errand.key()),
+        risk: Risk::Some,
+        facts: vec![("what".to_owned(), json::Operation::of(errand).what().to_owned())],
+        notes: vec![
+            "containers stay as they are now, also such that were to be removed in the end".to_owned(),
+        ],
+        phases: vec![Phase::single("lock", vec![step])],
+        takes: std::time::Duration::from_secs(1),
+        down_for: std::time::Duration::ZERO,
+        undo: "none: what is left half-way is for you to finish".to_owned(),
+    }
+}

@@ -1,0 +1,34 @@
+//! `stacktop pause TARGET...`
+
+use std::time::Duration;
+
+use crate::{
+    cli::{
+        exit::{Exit, Failure},
+        operate::{self, Change, Consent},
+        session::Session,
+    },
+    command::simple::Verb,
+};
+
+/// Arguments of `pause`.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:\n  stacktop pause shop/worker --yes")]
+pub struct Args {
+    /// Stacks, services, replicas or containers
+    #[arg(value_name = "TARGET", required = true)]
+    pub targets: Vec<String>,
+    /// Who agrees.
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+/// Freezes what runs.
+///
+/// # Errors
+/// Any [`Failure`].
+pub async fn run(session: &mut Session, args: Args) -> Result<Exit, Failure> {
+    let Args { targets, consent, .. } = args;
+    let change = Change { verb: Verb::Pause, targets, deadline: Duration::ZERO, consent };
+    operate::change(session, change).await
+}

@@ -1,0 +1,34 @@
+//! `stacktop start TARGET...`
+
+use std::time::Duration;
+
+use crate::{
+    cli::{
+        exit::{Exit, Failure},
+        operate::{self, Change, Consent},
+        session::Session,
+    },
+    command::simple::Verb,
+};
+
+/// Arguments of `start`.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:\n  stacktop start shop/job")]
+pub struct Args {
+    /// Stacks, services, replicas or containers
+    #[arg(value_name = "TARGET", required = true)]
+    pub targets: Vec<String>,
+    /// Who agrees.
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+/// Starts what does not run.
+///
+/// # Errors
+/// Any [`Failure`].
+pub async fn run(session: &mut Session, args: Args) -> Result<Exit, Failure> {
+    let Args { targets, consent, .. } = args;
+    let change = Change { verb: Verb::Start, targets, deadline: Duration::ZERO, consent };
+    operate::change(session, change).await
+}

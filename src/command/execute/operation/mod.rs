@@ -1,0 +1,177 @@
+//! Operations on a Compose service from lock to verdict: begun, gone on with, turned back.
+//!
+//! `prepare` looks and plans and touches nothing; [`run`] takes the lock and carries the plan out (`work`). `planning`
+//! makes the plan from the errand that the lock keeps, so that a fresh operation and one that was killed are planned
+//! alike.
+
+mod planning;
+mod prepare;
+mod refused;
+mod work;
+
+use serde_json::Value;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+pub use prepare::{
+    Holder, Prepared, RolloutOptions, prepare_resume, prepare_rollback, prepare_rollout, prepare_scale,
+};
+pub use refused::Refused;
+
+use self::work::Work;
+use super::{
+    Ending, Failure, Progress, Walker,
+    diary::{Diary, Title},
+    lock::{self, Errand},
+    look::{Present, present},
+};
+use crate::{
+    command::{Member, ObservedService, Plan},
+    domain::ServiceKey,
+    engine::Engine,
+};
+
+/// How an operation ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// As it was planned.
+    Done,
+    /// It failed and everything is as before.
+    RolledBack(Failure),
+    /// It was stopped half-way and can go on.
+    Paused(String),
+    /// It failed, and so did the way back: a person is needed.
+    Stuck {
+        /// What failed first.
+        failure: Option<Failure>,
+        /// What failed on the way back.
+        why: String,
+    },
+}
+
+/// Which way an operation goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// To what was asked for.
+    Forward,
+    /// To what was before.
+    Back,
+}
+
+/// Carries a prepared operation out, and tells `reports` what happens. The lock is taken first and given back last; it
+/// stays where something is left to be done.
+///
+/// # Errors
+/// [`Refused`] if somebody else was faster.
+pub async fn run(
+    engine: &Engine,
+    prepared: Prepared,
+    direction: Direction,
+    reports: mpsc::Sender<Progress>,
+    token: CancellationToken,
+) -> Result<Verdict, Refused> {
+    let Prepared { plan, errand, service } = prepared;
+    let is_new = hold(engine, &errand, &service).await?;
+    let now = present(engine, &errand.key()).await?;
+    if !is_same(&service, &now) {
+        if is_new {
+            lock::give_back(engine, &errand.key()).await?;
+        }
+        return Err(Refused::Changed(errand.key().to_string()));
+    }
+    let title = Title {
+        operation: &errand.operation,
+        user: &errand.user,
+        target: errand.key().to_string(),
+        details: serde_json::to_value(&errand).unwrap_or_default(),
+    };
+    let diary = match Diary::open(engine, title, &plan).await {
+        Ok(diary) => diary,
+        Err(error) => {
+            // Nothing was done, so nothing is left to be gone on with.
+            if is_new {
+                lock::give_back(engine, &errand.key()).await?;
+            }
+            return Err(error.into());
+        }
+    };
+    let walker = Walker::new(engine.clone(), errand.operation.clone(), reports, token).with(diary.clone());
+    let work = Work { engine, errand, walker };
+    let verdict = match direction {
+        Direction::Forward => work.forward(&plan, &service).await,
+        Direction::Back => work.turn_back(None, &plan.phases).await,
+    };
+    diary.verdict(&verdict);
+    if matches!(verdict, Verdict::Done | Verdict::RolledBack(_)) {
+        lock::give_back(engine, &work.errand.key()).await?;
+    }
+    Ok(verdict)
+}
+
+/// Carries out a plan that needs no lock and has no way back of its own, such as a restart of `target`.
+///
+/// # Errors
+/// [`Refused`] if it cannot be put into the journal.
+pub async fn carry_out(walker: Walker, plan: &Plan, target: &str, user: &str) -> Result<Ending, Refused> {
+    let title = Title { operation: &walker.operation, user, target: target.to_owned(), details: Value::Null };
+    let diary = Diary::open(&walker.engine, title, plan).await?;
+    let ending = walker.with(diary.clone()).walk(&plan.phases).await;
+    diary.ending(&ending);
+    Ok(ending)
+}
+
+/// Drops the lock of an operation and leaves everything as it is.
+///
+/// # Errors
+/// [`Refused`] if there is no such operation.
+pub async fn abort(engine: &Engine, operation: &str) -> Result<Errand, Refused> {
+    let errand = find(engine, operation).await?;
+    lock::give_back(engine, &errand.key()).await?;
+    Ok(errand)
+}
+
+async fn find(engine: &Engine, operation: &str) -> Result<Errand, Refused> {
+    let errands = lock::errands(engine).await?;
+    let found = errands.into_iter().find(|errand| errand.operation == operation);
+    found.ok_or_else(|| Refused::NoOperation(operation.to_owned()))
+}
+
+/// Refuses a service that somebody is at work on.
+async fn free(engine: &Engine, key: &ServiceKey) -> Result<(), Refused> {
+    match lock::holder(engine, key).await? {
+        None => Ok(()),
+        Some(errand) => Err(busy(key, errand)),
+    }
+}
+
+fn busy(key: &ServiceKey, errand: Errand) -> Refused {
+    let Errand { operation, user, host, pid, began, .. } = errand;
+    Refused::Busy { service: key.to_string(), operation, user, host, pid, began }
+}
+
+/// Whether the containers are those that the plan was made for, under the same names.
+fn is_same(planned: &ObservedService, now: &[Present]) -> bool {
+    let mut planned: Vec<_> =
+        planned.members.iter().map(|member| (member.id.as_str(), member.name.as_str())).collect();
+    planned.sort_unstable();
+    planned == now.iter().map(|one| (one.id.as_str(), one.name.as_str())).collect::<Vec<_>>()
+}
+
+/// Takes the lock, unless the operation has it from before; tells whether it did not.
+async fn hold(engine: &Engine, errand: &Errand, service: &ObservedService) -> Result<bool, Refused> {
+    let key = errand.key();
+    if let Some(holder) = lock::holder(engine, &key).await? {
+        let ours = holder.operation == errand.operation;
+        return if ours { Ok(false) } else { Err(busy(&key, holder)) };
+    }
+    let image = service.members.first().map(Member::image_id).unwrap_or_default();
+    match lock::take(engine, errand, image).await {
+        Err(error) if error.is_conflict() => match lock::holder(engine, &key).await? {
+            // The first attempt was heard, only its answer was not.
+            Some(holder) if holder.operation == errand.operation => Ok(true),
+            Some(holder) => Err(busy(&key, holder)),
+            None => Err(error.into()),
+        },
+        other => Ok(other.map(|()| true)?),
+    }
+}

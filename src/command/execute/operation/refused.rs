@@ -1,0 +1,63 @@
+//! Why an operation is not begun.
+
+use thiserror::Error;
+
+use crate::{command::clone::Refusal, engine::EngineError, journal::JournalError};
+
+/// Why an operation is not begun. Nothing was touched.
+#[derive(Debug, Error)]
+pub enum Refused {
+    /// A rule says no.
+    #[error(transparent)]
+    Rule(#[from] Refusal),
+    /// The engine does not tell, or says no.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The operation cannot be put into the journal.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// There is no such image on the engine.
+    #[error("{service}: image {reference} is not on the engine; `stacktop pull {reference}` fetches it")]
+    NoImage {
+        /// The service.
+        service: String,
+        /// The reference.
+        reference: String,
+    },
+    /// Somebody is at work on the service.
+    #[error(
+        "{service}: operation {operation} of {user}@{host} (pid {pid}, since {began}) has not ended; wait for it, or \
+         `stacktop ops resume {operation}` or `stacktop ops rollback {operation}` if it was killed"
+    )]
+    Busy {
+        /// The service.
+        service: String,
+        /// The operation.
+        operation: String,
+        /// Who began it.
+        user: String,
+        /// On which machine.
+        host: String,
+        /// The process there.
+        pid: u32,
+        /// When.
+        began: String,
+    },
+    /// The old containers are being removed: there is nothing to go back to.
+    #[error(
+        "{service}: operation {operation} is past its way back, old containers are removed already; \
+         `stacktop ops resume {operation}` finishes it, then roll out the old image"
+    )]
+    TooLate {
+        /// The service.
+        service: String,
+        /// The operation.
+        operation: String,
+    },
+    /// Somebody was at work between the plan and its beginning.
+    #[error("{0}: its containers are not those of the plan any more; look again, then repeat")]
+    Changed(String),
+    /// Nothing of that name.
+    #[error("no operation is called {0}; `stacktop ops ls` lists them")]
+    NoOperation(String),
+}

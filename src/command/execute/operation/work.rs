@@ -1,0 +1,148 @@
+//! An operation at work: forward, and back after a failure.
+
+use std::collections::HashSet;
+
+use super::{Verdict, planning::plan_back};
+use crate::{
+    command::{
+        Member, ObservedService, Phase, Plan,
+        clone::names,
+        execute::{
+            Ending, Failure, Walker,
+            lock::{Errand, Kind},
+            look::{Present, observe, present},
+        },
+        rollout::{self, Slot},
+    },
+    engine::Engine,
+};
+
+/// An operation at work.
+pub(super) struct Work<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) errand: Errand,
+    pub(super) walker: Walker,
+}
+
+impl Work<'_> {
+    pub(super) async fn forward(&self, plan: &Plan, service: &ObservedService) -> Verdict {
+        let known: HashSet<String> = service.members.iter().map(|member| member.id.clone()).collect();
+        for phase in &plan.phases {
+            match self.walker.walk(std::slice::from_ref(phase)).await {
+                Ending::Done => {}
+                Ending::Cancelled => return Verdict::Paused(self.how_to_go_on("it was stopped")),
+                Ending::Failed(failure) => return self.give_up(failure).await,
+            }
+            if let Some(verdict) = self.interference(&known).await {
+                return verdict;
+            }
+        }
+        self.finish().await
+    }
+
+    /// A container of the service that neither was there nor is ours: somebody else is at work, `compose up` as a rule.
+    async fn interference(&self, known: &HashSet<String>) -> Option<Verdict> {
+        let now = match present(self.engine, &self.errand.key()).await {
+            Ok(now) => now,
+            Err(error) => return Some(Verdict::Paused(self.how_to_go_on(&error.to_string()))),
+        };
+        let foreign = |one: &&Present| {
+            !known.contains(&one.id) && one.operation.as_deref() != Some(&self.errand.operation)
+        };
+        let stranger = now.iter().find(foreign)?;
+        let why = format!("somebody else has made {} meanwhile", stranger.name);
+        Some(Verdict::Paused(self.how_to_go_on(&why)))
+    }
+
+    /// The old containers go, and what was planned is compared with what is there.
+    async fn finish(&self) -> Verdict {
+        let paused = |why: String| Verdict::Paused(self.how_to_go_on(&why));
+        let now = match observe(self.engine, &self.errand.key()).await {
+            Ok(now) => now,
+            Err(error) => return paused(error.to_string()),
+        };
+        if let Kind::Rollout { .. } = self.errand.kind {
+            match self.walker.walk(&rollout::commit(&now, &self.errand.operation)).await {
+                Ending::Done => {}
+                Ending::Cancelled => return paused("it was stopped".to_owned()),
+                Ending::Failed(failure) => return paused(failure.why),
+            }
+        }
+        match self.amiss(&now) {
+            None => Verdict::Done,
+            Some(why) => paused(why),
+        }
+    }
+
+    /// What is not as it was to be.
+    fn amiss(&self, service: &ObservedService) -> Option<String> {
+        match &self.errand.kind {
+            Kind::Rollout { .. } => {
+                let slots = Slot::of(&service.members, &self.errand.operation);
+                let open = slots.iter().find(|slot| !slot.is_done())?;
+                Some(format!("replica {} is not replaced", open.number))
+            }
+            Kind::Scale { to, .. } => miscounted(service, *to),
+        }
+    }
+
+    /// After a failure everything is put back.
+    async fn give_up(&self, failure: Failure) -> Verdict {
+        let stuck = |why: String| Verdict::Stuck { failure: Some(failure.clone()), why };
+        let service = match observe(self.engine, &self.errand.key()).await {
+            Ok(service) => service,
+            Err(error) => return stuck(error.to_string()),
+        };
+        match plan_back(&service, &self.errand) {
+            Ok(plan) => self.turn_back(Some(failure), &plan.phases).await,
+            Err(refused) => stuck(refused.to_string()),
+        }
+    }
+
+    pub(super) async fn turn_back(&self, failure: Option<Failure>, phases: &[Phase]) -> Verdict {
+        let why = match self.walker.walk(phases).await {
+            Ending::Done => match observe(self.engine, &self.errand.key()).await {
+                Ok(service) => left_over(&service, &self.errand),
+                Err(error) => Some(error.to_string()),
+            },
+            Ending::Cancelled => return Verdict::Paused(self.how_to_go_on("it was stopped")),
+            Ending::Failed(failure) => Some(format!("{}: {}", failure.attempt, failure.why)),
+        };
+        match (why, failure) {
+            (Some(why), failure) => Verdict::Stuck { failure, why },
+            (None, Some(failure)) => Verdict::RolledBack(failure),
+            (None, None) => Verdict::Done,
+        }
+    }
+
+    fn how_to_go_on(&self, why: &str) -> String {
+        let operation = &self.errand.operation;
+        format!(
+            "{why}; `stacktop ops resume {operation}` goes on, `stacktop ops rollback {operation}` goes back"
+        )
+    }
+}
+
+/// What a way back has not put back.
+fn left_over(service: &ObservedService, errand: &Errand) -> Option<String> {
+    match &errand.kind {
+        Kind::Rollout { .. } => {
+            let is_left = |member: &&Member| {
+                member.operation.as_deref() == Some(&errand.operation)
+                    || names::lasting(&member.name) != member.name
+            };
+            let left = service.members.iter().find(is_left)?;
+            Some(format!("{} is not as it was", left.name))
+        }
+        Kind::Scale { from, .. } => miscounted(service, *from),
+    }
+}
+
+/// At zero, one replica stays, stopped.
+fn miscounted(service: &ObservedService, wanted: u64) -> Option<String> {
+    let (running, all) = (service.running().count() as u64, service.members.len() as u64);
+    if running != wanted {
+        return Some(format!("{running} replicas run where {wanted} were to"));
+    }
+    (all != wanted.max(1)).then(|| format!("{} containers are there that do not run", all - running))
+}

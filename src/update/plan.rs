@@ -1,0 +1,105 @@
+//! A plan on its way: asked for, shown, confirmed by as much as its risk asks for.
+
+use super::{Effect, Effects, Request, field, notify, operate, operate::Subject};
+use crate::{
+    action::{Action, Key},
+    command::{Plan, Risk},
+    model::{Draft, Field, Job, JobId, Model, NoticeLevel, Overlay, Planning},
+};
+
+/// Asks for the plan and shows that it is being made.
+pub(super) fn prepare(model: &mut Model, request: Request, subject: Subject) -> Effects {
+    let job = model.jobs.number();
+    model.focus.overlay = Some(Overlay::Plan(Planning {
+        job,
+        subject: subject.name,
+        service: subject.row.service().cloned(),
+        draft: Draft::Asked,
+        name: Field::default(),
+        scroll: 0,
+    }));
+    vec![Effect::Prepare { job, request }]
+}
+
+/// A plan, or a refusal, arrived. It is shown only if its overlay is still open.
+pub(super) fn arrived(model: &mut Model, job: JobId, answer: Result<Plan, String>) -> Effects {
+    let Some(Overlay::Plan(planning)) = &mut model.focus.overlay else { return Effects::new() };
+    if planning.job != job {
+        return Effects::new();
+    }
+    model.dirty = true;
+    match answer {
+        Ok(plan) if plan.is_empty() => {
+            let text = format!("{}: there is nothing to do", plan.title);
+            model.focus.overlay = None;
+            notify(model, NoticeLevel::Note, text);
+        }
+        Ok(plan) => {
+            let asks = plan.risk > Risk::None;
+            planning.draft = Draft::Ready(Box::new(plan));
+            return if asks { Effects::new() } else { begin(model) };
+        }
+        Err(why) => planning.draft = Draft::Refused(why),
+    }
+    Effects::new()
+}
+
+/// The person says yes by one key.
+pub(super) fn confirm(model: &mut Model) -> Effects {
+    match &model.focus.overlay {
+        Some(Overlay::Plan(planning)) if planning.wants_yes() => begin(model),
+        Some(_) | None => Effects::new(),
+    }
+}
+
+/// The person typed the name and pressed Enter.
+pub(super) fn named(model: &mut Model) -> Effects {
+    let Some(Overlay::Plan(planning)) = &mut model.focus.overlay else { return Effects::new() };
+    if planning.name.text.trim() != planning.subject {
+        planning.name.error = Some(format!("that is not {}", planning.subject));
+        return Effects::new();
+    }
+    match operate::refusal(model, Action::Confirm) {
+        None => begin(model),
+        Some(why) => {
+            notify(model, NoticeLevel::Note, why);
+            Effects::new()
+        }
+    }
+}
+
+fn begin(model: &mut Model) -> Effects {
+    let Some(Overlay::Plan(planning)) = model.focus.overlay.take() else { return Effects::new() };
+    let Draft::Ready(plan) = planning.draft else { return Effects::new() };
+    let job = Job::of(planning.job, *plan, planning.service, model.clock.running);
+    model.jobs.all.push(job);
+    model.jobs.selected = model.jobs.all.len() - 1;
+    vec![Effect::Run(planning.job)]
+}
+
+/// The text that an overlay is being told, if one is.
+fn field(model: &mut Model) -> Option<&mut Field> {
+    match &mut model.focus.overlay {
+        Some(Overlay::Ask(ask)) => Some(&mut ask.answer),
+        Some(Overlay::Plan(planning)) if planning.wants_name() => Some(&mut planning.name),
+        Some(Overlay::Plan(_) | Overlay::Help { .. } | Overlay::Leave(_)) | None => None,
+    }
+}
+
+/// A key that is no command is a letter.
+pub(super) fn typed(model: &mut Model, key: Key) {
+    if let Some(field) = field(model)
+        && field::typed(&mut field.text, key)
+    {
+        field.error = None;
+        model.dirty = true;
+    }
+}
+
+pub(super) fn paste(model: &mut Model, text: &str) {
+    if let Some(field) = field(model) {
+        field::paste(&mut field.text, text);
+        field.error = None;
+        model.dirty = true;
+    }
+}
