@@ -18,12 +18,13 @@ stacks:
     dir: /srv/shop
     files: [compose.yaml]
     age: 3d
-    networks: {default: {subnet: 172.30.0.0/24}}
+    networks: {default: {subnet: 172.30.0.0/24}, back: {subnet: 172.31.0.0/24}}
     services:
       web:
         image: shop/web:1
         command: serve
         replicas: 3
+        networks: [default, back]
         restart: unless-stopped
         health: {test: [CMD, probe], interval: 10s, timeout: 2s, retries: 2, output: fine}
       db:
@@ -55,6 +56,8 @@ pub(crate) struct Row {
     pub(crate) status: String,
     pub(crate) health: String,
     pub(crate) policy: String,
+    /// How many networks it is in.
+    pub(crate) networks: usize,
 }
 
 impl Shop {
@@ -98,6 +101,7 @@ impl Shop {
                     status: text("/State/Status"),
                     health: text("/State/Health/Status"),
                     policy: text("/HostConfig/RestartPolicy/Name"),
+                    networks: seen["NetworkSettings"]["Networks"].as_object().map_or(0, serde_json::Map::len),
                     name,
                 });
             }
@@ -118,6 +122,7 @@ impl Shop {
                 status: "running".to_owned(),
                 health: "healthy".to_owned(),
                 policy: if service == "db" { "always" } else { "unless-stopped" }.to_owned(),
+                networks: if service == "db" { 1 } else { 2 },
             };
             assert_eq!(*row, as_it_is_to_be, "{case}");
         }

@@ -85,7 +85,16 @@ pub async fn run(
         target: errand.key().to_string(),
         details: serde_json::to_value(&errand).unwrap_or_default(),
     };
-    let diary = Diary::open(engine, title, &plan).await?;
+    let diary = match Diary::open(engine, title, &plan).await {
+        Ok(diary) => diary,
+        Err(error) => {
+            // Nothing was done, so nothing is left to be gone on with.
+            if is_new {
+                lock::give_back(engine, &errand.key()).await?;
+            }
+            return Err(error.into());
+        }
+    };
     let walker = Walker::new(engine.clone(), errand.operation.clone(), reports, token).with(diary.clone());
     let work = Work { engine, errand, walker };
     let verdict = match direction {
