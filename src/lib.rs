@@ -45,6 +45,7 @@
 //! and fails on anything else. The feature `tui` holds the terminal; the headless program builds without it.
 
 pub mod action;
+pub mod backup;
 pub mod cli;
 pub mod command;
 pub mod domain;

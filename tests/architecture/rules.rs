@@ -18,6 +18,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("command", &["domain", "text"]),
     ("engine", &["domain", "text"]),
     ("journal", &["domain", "text"]),
+    ("backup", &["domain", "text"]),
     ("settings", &["action", "domain", "text"]),
     ("sim", &[]),
     ("runtime", EVERYTHING),
