@@ -8,12 +8,24 @@
 //!
 //! Nothing here knows of engines: what is read from one, and written to one, is for [`crate::command`].
 
+mod cipher;
+mod error;
 mod manifest;
+mod read;
 mod retention;
 mod scan;
 mod schedule;
+mod shelf;
+#[cfg(test)]
+mod tests;
+mod write;
 
+pub use cipher::{Cipher, Keys};
+pub use error::BackupError;
 pub use manifest::{Manifest, Mode, Part, SCHEMA, ServiceRecord, Source};
+pub use read::{PartReader, verify};
 pub use retention::{Aged, Fate, Retention, Validity};
 pub use scan::{Broken, Contents, Fingerprint, Scan};
 pub use schedule::Schedule;
+pub use shelf::{OpenSet, Set, Shelf, file_name};
+pub use write::{Form, Stored, store};
