@@ -27,9 +27,6 @@ pub struct Manifest {
     pub began: Timestamp,
     /// When the last part was on the disk.
     pub finished: Timestamp,
-    /// How long services of the stack were stopped or paused for it, in milliseconds, each.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub downtime_ms: BTreeMap<String, u64>,
     /// The services, for the drill and for people.
     pub services: Vec<ServiceRecord>,
     /// The parts.

@@ -92,7 +92,6 @@ fn manifest(part: Part) -> Manifest {
         engine_version: "20.10".to_owned(),
         began: at,
         finished: at,
-        downtime_ms: [].into(),
         services: Vec::new(),
         parts: vec![part],
         warnings: Vec::new(),

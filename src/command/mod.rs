@@ -4,6 +4,7 @@
 //! confirmed by its [`Risk`], and is walked through ([`Walker`]). Plans are pure functions of what was observed, so
 //! `--plan` shows exactly what would be done, and an operation that was killed is planned on from what it left.
 
+pub mod backup;
 pub mod clone;
 pub mod execute;
 pub mod observed;

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::backup::{Closing, Storing};
+
 /// Everything a command is going to do, made from one observation of the engine and touching nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
@@ -156,6 +158,10 @@ pub enum Call {
         /// Its reference.
         reference: String,
     },
+    /// Stores the files of a volume, or what a command writes, as a part of a backup set.
+    Store(Box<Storing>),
+    /// Writes the manifest of a backup set, from what its parts have left beside them.
+    CloseSet(Box<Closing>),
     /// Changes a Swarm service as it then is, by its version index.
     UpdateService {
         /// Its id or name.
@@ -254,6 +260,8 @@ impl Call {
             | Self::RestartPolicy { container, .. }
             | Self::Exec { container, .. } => container,
             Self::Pull { reference } => reference,
+            Self::Store(storing) => &storing.file,
+            Self::CloseSet(closing) => &closing.id,
             Self::UpdateService { service, .. } => service,
             Self::UpdateNode { node, .. } => node,
         }
@@ -281,6 +289,8 @@ impl Call {
             }
             Self::Exec { container, command } => format!("run `{}` in {container}", command.join(" ")),
             Self::Pull { reference } => format!("pull {reference}"),
+            Self::Store(storing) => format!("store the {}", storing.source.called()),
+            Self::CloseSet(closing) => format!("write the manifest of set {}", closing.id),
             Self::UpdateService { service, change } => format!("{} {service}", change.describe()),
             Self::UpdateNode { node, availability } => format!("make node {node} {availability}"),
         }

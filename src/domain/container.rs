@@ -51,14 +51,14 @@ pub struct Container {
     pub probes: Vec<Probe>,
 }
 
-/// The label of a container that stands for an operation at work and never runs.
-const LOCK: &str = "stacktop.lock";
+/// Labels of containers that never run: one stands for an operation at work, one lets a volume be read.
+const TOOLS: [&str; 2] = ["stacktop.lock", "stacktop.helper"];
 
 impl Container {
-    /// Whether it is the lock of an operation, which nobody but stacktop has made.
+    /// Whether it is a tool of an operation, which nobody but stacktop has made.
     #[must_use]
-    pub fn is_lock(&self) -> bool {
-        self.labels.contains_key(LOCK)
+    pub fn is_tool(&self) -> bool {
+        TOOLS.iter().any(|label| self.labels.contains_key(*label))
     }
 }
 

@@ -199,7 +199,7 @@ impl Service {
 /// A container of no stack stands as a service of one replica.
 fn loose(container: &Container) -> Option<Service> {
     let one_off = matches!(container.membership, Membership::Compose { one_off: true, .. });
-    if container.is_lock() || (container.membership != Membership::Loose && !one_off) {
+    if container.is_tool() || (container.membership != Membership::Loose && !one_off) {
         return None;
     }
     let key = ServiceKey { stack: None, name: container.name.clone() };

@@ -15,7 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("theme", &["domain", "model"]),
     ("view", &["action", "command", "domain", "model", "text", "theme"]),
     ("term", &["action"]),
-    ("command", &["domain", "text"]),
+    ("command", &["backup", "domain", "text"]),
     ("engine", &["domain", "text"]),
     ("journal", &["domain", "text"]),
     ("backup", &["domain", "text"]),
@@ -31,7 +31,7 @@ const EVERYTHING: &[&str] = &["*"];
 
 /// Parts of a module with a wider permission than the module: the walker of plans speaks to the engine.
 const PARTS_MAY_USE: &[(&str, &[&str])] =
-    &[("command/execute", &["command", "domain", "engine", "journal", "text"])];
+    &[("command/execute", &["backup", "command", "domain", "engine", "journal", "text"])];
 
 /// Which modules alone may name a foreign path.
 const NAMED_ONLY_IN: &[(&[&str], &[&str])] = &[

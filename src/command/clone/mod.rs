@@ -19,7 +19,7 @@
 mod config;
 mod database;
 mod host;
-mod json;
+pub(crate) mod json;
 mod label;
 mod layer;
 pub mod names;

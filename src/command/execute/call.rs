@@ -6,8 +6,11 @@ use bytes::Bytes;
 use futures_util::stream;
 use serde_json::Value;
 
-use super::{patience::Pauses, swarm};
+use thiserror::Error;
+
+use super::{backup, patience::Pauses, swarm};
 use crate::{
+    backup::BackupError,
     command::{clone::rooted, plan::Call},
     engine::{Engine, EngineError, ExecCommand, Force, Volumes},
 };
@@ -15,9 +18,38 @@ use crate::{
 /// A drain hook may take this long.
 const HOOK: Duration = Duration::from_secs(60);
 
+/// Why a call was not made.
+#[derive(Debug, Error)]
+pub(super) enum CallError {
+    /// The engine says no, or nothing.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// What it sends cannot be kept.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+}
+
+impl CallError {
+    /// Whether nobody knows if it was made.
+    pub(super) const fn is_link_lost(&self) -> bool {
+        match self {
+            Self::Engine(error) => error.is_link_lost(),
+            Self::Backup(_) => false,
+        }
+    }
+}
+
 /// Makes the call. What is so already is not an error: the plan may go on where another left off. When no answer comes,
 /// nobody knows whether it was done: what may be done twice is done again, and what is found done then is done.
-pub(super) async fn make(engine: &Engine, call: &Call) -> Result<String, EngineError> {
+pub(super) async fn make(engine: &Engine, call: &Call) -> Result<String, CallError> {
+    match call {
+        Call::Store(storing) => Ok(backup::store(engine, storing).await?),
+        Call::CloseSet(closing) => Ok(backup::close(engine, closing).await?),
+        call => Ok(patiently(engine, call).await?),
+    }
+}
+
+async fn patiently(engine: &Engine, call: &Call) -> Result<String, EngineError> {
     let (mut pauses, mut was_lost) = (Pauses::new(), false);
     loop {
         match once(engine, call).await {
@@ -87,6 +119,8 @@ async fn once(engine: &Engine, call: &Call) -> Result<String, EngineError> {
         Call::Pull { reference } => engine.pull(reference, |_| {}).await?,
         Call::UpdateService { service, change } => swarm::update(engine, service, change).await?,
         Call::UpdateNode { node, availability } => swarm::update_node(engine, node, availability).await?,
+        // These have no answer of the engine's to wait for.
+        Call::Store(_) | Call::CloseSet(_) => {}
     }
     Ok("done".to_owned())
 }

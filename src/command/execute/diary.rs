@@ -12,7 +12,7 @@ use std::{
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Ending, operation::Verdict};
+use super::{Ending, call::CallError, operation::Verdict};
 use crate::{
     command::{Plan, Step},
     engine::{Call, Engine, EngineError},
@@ -71,7 +71,7 @@ impl Diary {
     }
 
     /// The call was made.
-    pub(super) fn done(&self, seq: u64, result: &Result<String, EngineError>) {
+    pub(super) fn done(&self, seq: u64, result: &Result<String, CallError>) {
         let result = match result {
             Ok(_) => StepResult::Made { object: None },
             Err(error) if error.is_link_lost() => StepResult::InDoubt { error: error.to_string() },

@@ -2,9 +2,15 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::header::{CONTENT_TYPE, HeaderValue};
 use serde_json::Value;
 
-use crate::engine::{Call, Engine, EngineError};
+use crate::engine::{Call, Chunks, Engine, EngineError};
+
+/// How long an engine may take to make an image of nothing.
+const IMPORT: Duration = Duration::from_secs(60);
 
 impl Engine {
     /// An image as the engine tells it, by id or reference; `None` if the engine does not have it.
@@ -17,6 +23,22 @@ impl Engine {
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Makes an image of this name that holds nothing, for containers that are never started. No registry is asked.
+    ///
+    /// # Errors
+    /// An [`EngineError`].
+    pub async fn import_empty(&self, repository: &str, tag: &str) -> Result<(), EngineError> {
+        /// A tar archive without an entry.
+        const NOTHING: [u8; 1024] = [0; 1024];
+        let attempt = format!("make the empty image {repository}:{tag}");
+        let call = Call::post(&attempt, "/images/create").query("fromSrc", "-");
+        let call = call.query("repo", repository).query("tag", tag);
+        let mut request = call.request()?.map(|_| Full::new(Bytes::from_static(&NOTHING)));
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/x-tar"));
+        let answer = self.answer(&attempt, request, IMPORT).await?;
+        Chunks::new(answer.into_body(), attempt, Some(IMPORT)).all().await.map(drop)
     }
 
     /// What images, containers, volumes and the build cache take, as the engine tells it: newer engines have other

@@ -1,0 +1,94 @@
+//! Backups at work: bytes from the engine to the disk, and what is known of them beside each part until the set's
+//! manifest is written.
+//!
+//! A part and its record are on the disk before the next step begins, so a set that was left half-way is seen for what
+//! it is, and a part that is there is whole.
+
+mod dump;
+mod helper;
+mod look;
+mod record;
+mod volume;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use tokio::{
+    sync::mpsc,
+    task::{JoinHandle, spawn_blocking},
+};
+
+pub use look::{Looked, survey};
+pub(super) use record::close;
+
+use crate::{
+    backup::{BackupError, Form, Part, Stored, store as write},
+    command::backup::{Origin, Storing},
+    engine::Engine,
+};
+
+/// Pieces that wait between the engine and the disk: the faster of the two is held back.
+const WAITING: usize = 16;
+
+/// Stores a part, and its record beside it.
+pub(super) async fn store(engine: &Engine, storing: &Storing) -> Result<String, BackupError> {
+    let began = Timestamp::now();
+    let stored = match &storing.origin {
+        Origin::Volume(name) => volume::store(engine, storing, name).await?,
+        Origin::Command { container, words, env } => {
+            dump::store(engine, storing, container, (words, env)).await?
+        }
+    };
+    let said =
+        format!("{} of {}", crate::text::bytes(stored.stored_bytes), crate::text::bytes(stored.raw_bytes));
+    record::put(storing, part(storing, stored, began))?;
+    Ok(said)
+}
+
+fn part(storing: &Storing, stored: Stored, began: Timestamp) -> Part {
+    Part {
+        file: storing.file.clone(),
+        source: storing.source.clone(),
+        mode: storing.mode,
+        raw_bytes: stored.raw_bytes,
+        stored_bytes: stored.stored_bytes,
+        sha256: stored.sha256,
+        raw_sha256: stored.raw_sha256,
+        codecs: ["zstd"].into_iter().chain(storing.cipher.program()).map(str::to_owned).collect(),
+        recipients: storing.cipher.recipients().to_vec(),
+        contents: stored.contents,
+        began,
+        finished: Timestamp::now(),
+    }
+}
+
+/// The way of a part to the disk, on a thread that may block.
+struct Pipeline {
+    pieces: mpsc::Sender<Result<Bytes, String>>,
+    writing: JoinHandle<Result<Stored, BackupError>>,
+}
+
+impl Pipeline {
+    fn open(storing: &Storing, form: Form) -> Self {
+        let (pieces, mut taken) = mpsc::channel(WAITING);
+        let (path, called) = (storing.folder.join(&storing.file), storing.source.called());
+        let cipher = storing.cipher.clone();
+        let writing = spawn_blocking(move || {
+            let taken = std::iter::from_fn(|| taken.blocking_recv());
+            write(&path, &called, form, &cipher, taken)
+        });
+        Self { pieces, writing }
+    }
+
+    /// Hands a piece on; `false` once nobody takes any more: [`Self::close`] tells why.
+    async fn push(&self, piece: Result<Bytes, String>) -> bool {
+        self.pieces.send(piece).await.is_ok()
+    }
+
+    /// All was handed on.
+    async fn close(self) -> Result<Stored, BackupError> {
+        drop(self.pieces);
+        let lost =
+            |error: tokio::task::JoinError| BackupError::Source(format!("writing a part died: {error}"));
+        self.writing.await.map_err(lost)?
+    }
+}
