@@ -222,7 +222,7 @@ fn store(survey: &Survey, files: &Files, target: &Target) -> Option<Step> {
     };
     let file = format!("volume-{}.tar.zst", file_name(&volume.name));
     let origin = Origin::Volume(volume.name.clone());
-    Some(storing(file, source, files.mode, origin, target))
+    Some(storing(&file, source, files.mode, origin, target))
 }
 
 fn dump_steps(database: &Database, dumps: &[Dump], target: &Target) -> Vec<Step> {
@@ -241,13 +241,13 @@ fn dump_steps(database: &Database, dumps: &[Dump], target: &Target) -> Vec<Step>
             words: dump.command.clone(),
             env: database.env.clone(),
         };
-        storing(file, source, Mode::Dump, origin, target)
+        storing(&file, source, Mode::Dump, origin, target)
     };
     dumps.iter().map(step).collect()
 }
 
-fn storing(file: String, source: Source, mode: Mode, origin: Origin, target: &Target) -> Step {
-    let file = target.cipher.program().map_or_else(|| file.clone(), |program| format!("{file}.{program}"));
+fn storing(file: &str, source: Source, mode: Mode, origin: Origin, target: &Target) -> Step {
+    let file = target.cipher.program().map_or_else(|| file.to_owned(), |program| format!("{file}.{program}"));
     let cause = match mode {
         Mode::Dump => "the database itself says what is in it",
         Mode::Stop | Mode::Pause => "it does not change now",

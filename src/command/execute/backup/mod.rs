@@ -40,7 +40,7 @@ pub(super) async fn store(engine: &Engine, storing: &Storing) -> Result<String, 
     };
     let said =
         format!("{} of {}", crate::text::bytes(stored.stored_bytes), crate::text::bytes(stored.raw_bytes));
-    record::put(storing, part(storing, stored, began))?;
+    record::put(storing, &part(storing, stored, began))?;
     Ok(said)
 }
 

@@ -20,9 +20,9 @@ fn beside(folder: &Path, file: &str) -> PathBuf {
 }
 
 /// Keeps what is known of a part that was stored.
-pub(super) fn put(storing: &Storing, part: Part) -> Result<(), BackupError> {
+pub(super) fn put(storing: &Storing, part: &Part) -> Result<(), BackupError> {
     let path = beside(&storing.folder, &storing.file);
-    let written = serde_json::to_vec(&part).map_err(io::Error::from).and_then(|text| fs::write(&path, text));
+    let written = serde_json::to_vec(part).map_err(io::Error::from).and_then(|text| fs::write(&path, text));
     written.map_err(|error| BackupError::disk("write", &path, error))
 }
 
