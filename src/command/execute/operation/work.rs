@@ -61,7 +61,7 @@ impl Work<'_> {
             Ok(now) => now,
             Err(error) => return paused(error.to_string()),
         };
-        if let Kind::Rollout { .. } = self.errand.kind {
+        if let Kind::Rollout(_) = self.errand.kind {
             match self.walker.walk(&rollout::commit(&now, &self.errand.operation)).await {
                 Ending::Done => {}
                 Ending::Cancelled => return paused("it was stopped".to_owned()),
@@ -77,7 +77,7 @@ impl Work<'_> {
     /// What is not as it was to be.
     fn amiss(&self, service: &ObservedService) -> Option<String> {
         match &self.errand.kind {
-            Kind::Rollout { .. } => {
+            Kind::Rollout(_) => {
                 let slots = Slot::of(&service.members, &self.errand.operation);
                 let open = slots.iter().find(|slot| !slot.is_done())?;
                 Some(format!("replica {} is not replaced", open.number))
@@ -126,7 +126,7 @@ impl Work<'_> {
 /// What a way back has not put back.
 fn left_over(service: &ObservedService, errand: &Errand) -> Option<String> {
     match &errand.kind {
-        Kind::Rollout { .. } => {
+        Kind::Rollout(_) => {
             let is_left = |member: &&Member| {
                 member.operation.as_deref() == Some(&errand.operation)
                     || names::lasting(&member.name) != member.name
