@@ -19,6 +19,8 @@ mod compose;
 mod course;
 #[path = "operation/faults.rs"]
 mod faults;
+#[path = "operation/halted.rs"]
+mod halted;
 #[path = "operation/killed.rs"]
 mod killed;
 #[path = "operation/load.rs"]

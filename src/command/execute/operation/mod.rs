@@ -11,7 +11,6 @@ mod work;
 
 use serde_json::Value;
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
 pub use prepare::{
     Holder, Prepared, RolloutOptions, prepare_resume, prepare_rollback, prepare_rollout, prepare_scale,
@@ -20,7 +19,7 @@ pub use refused::Refused;
 
 use self::work::Work;
 use super::{
-    Ending, Failure, Progress, Walker,
+    Ending, Failure, Halt, Progress, Walker,
     diary::{Diary, Title},
     lock::{self, Errand},
     look::{Present, present},
@@ -68,7 +67,7 @@ pub async fn run(
     prepared: Prepared,
     direction: Direction,
     reports: mpsc::Sender<Progress>,
-    token: CancellationToken,
+    halt: Halt,
 ) -> Result<Verdict, Refused> {
     let Prepared { plan, errand, service } = prepared;
     let is_new = hold(engine, &errand, &service).await?;
@@ -95,7 +94,7 @@ pub async fn run(
             return Err(error.into());
         }
     };
-    let walker = Walker::new(engine.clone(), errand.operation.clone(), reports, token).with(diary.clone());
+    let walker = Walker::new(engine.clone(), errand.operation.clone(), reports, halt).with(diary.clone());
     let work = Work { engine, errand, walker };
     let verdict = match direction {
         Direction::Forward => work.forward(&plan, &service).await,
