@@ -7,6 +7,8 @@
     reason = "helpers of tests, not only tests"
 )]
 
+#[path = "operation/agreed.rs"]
+mod agreed;
 #[path = "operation/balancer.rs"]
 mod balancer;
 #[path = "operation/broken.rs"]
