@@ -110,6 +110,11 @@ impl Diary {
         self.note(Record::Verdict { outcome, text });
     }
 
+    /// Something worth reading later.
+    pub(super) fn remark(&self, text: String) {
+        self.note(Record::Note { text });
+    }
+
     /// What is known only afterwards is told if it cannot be kept; the engine is as it is.
     fn note(&self, record: Record) {
         if let Err(why) = self.append(record) {
