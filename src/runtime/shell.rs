@@ -34,8 +34,20 @@ pub fn terminal_size() -> TerminalSize {
     TerminalSize { columns, rows }
 }
 
-/// Hands the terminal to the program until its output ends. Dropping it leaves the program alone in its container.
-pub async fn on_terminal(session: &mut ExecSession, terminal: &mut RawTerminal) -> Left {
+/// Hands the terminal to the program until its output ends, and takes it back. Dropping it leaves the program alone.
+///
+/// # Errors
+/// If this process has no terminal.
+pub async fn on_terminal(session: &mut ExecSession) -> io::Result<Left> {
+    let mut terminal = RawTerminal::enter()?;
+    let left = attend(session, &mut terminal).await;
+    if matches!(left, Left::Broken(_)) {
+        terminal.reset().await?;
+    }
+    Ok(left)
+}
+
+async fn attend(session: &mut ExecSession, terminal: &mut RawTerminal) -> Left {
     let ExecSession { output, input, control } = session;
     let (keys, screen, resized) = terminal.split();
     let sizes = async {

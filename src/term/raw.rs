@@ -67,14 +67,6 @@ impl RawTerminal {
         Ok(Self { keys, output: tokio::io::stdout(), resized, reader })
     }
 
-    /// Takes it over again after the whole program slept.
-    ///
-    /// # Errors
-    /// As [`Self::enter`].
-    pub fn resume(&self) -> io::Result<()> {
-        raw()
-    }
-
     /// Splits it: what was typed, the end of which is the end of the terminal; what is written; what tells a new size.
     pub const fn split(&mut self) -> (&mut mpsc::Receiver<Vec<u8>>, &mut Stdout, &mut Signal) {
         (&mut self.keys, &mut self.output, &mut self.resized)

@@ -149,14 +149,12 @@ async fn leave(mut attended: Attended, streams: ExecStreams, container: &str) ->
     let (mut term, mut hup) = (signal(SignalKind::terminate())?, signal(SignalKind::hangup())?);
     let left = tokio::select! {
         left = on_streams(&mut attended, streams) => left?,
-        _ = term.recv() => return abandon(attended, Ok(Exit::Terminated)),
-        _ = hup.recv() => return abandon(attended, Ok(Exit::HungUp)),
+        _ = term.recv() => return Ok(Exit::Terminated),
+        _ = hup.recv() => return Ok(Exit::HungUp),
     };
     match left {
-        Left::HungUp(gone) => {
-            let terminal = matches!(streams, ExecStreams::Terminal(_));
-            return abandon(attended, if terminal { Ok(Exit::HungUp) } else { Err(gone.into()) });
-        }
+        Left::HungUp(_) if matches!(streams, ExecStreams::Terminal(_)) => return Ok(Exit::HungUp),
+        Left::HungUp(gone) => return Err(gone.into()),
         Left::Broken(broken) => log::debug!("the connection broke: {broken}"),
         Left::Ended => {}
     }
@@ -168,22 +166,10 @@ async fn leave(mut attended: Attended, streams: ExecStreams, container: &str) ->
     }
 }
 
-fn abandon(attended: Attended, ending: Result<Exit, Failure>) -> Result<Exit, Failure> {
-    attended.abandon();
-    ending
-}
-
 async fn on_streams(attended: &mut Attended, streams: ExecStreams) -> io::Result<Left> {
     match streams {
         ExecStreams::Pipes => Ok(shell::on_pipes(&mut attended.session).await),
-        ExecStreams::Terminal(_) => {
-            let mut terminal = RawTerminal::enter()?;
-            let left = shell::on_terminal(&mut attended.session, &mut terminal).await;
-            if matches!(left, Left::Broken(_)) {
-                terminal.reset().await?;
-            }
-            Ok(left)
-        }
+        ExecStreams::Terminal(_) => shell::on_terminal(&mut attended.session).await,
     }
 }
 

@@ -41,7 +41,7 @@ pub struct Attendant {
     pub operation: String,
 }
 
-/// A program that runs.
+/// A program that runs. Dropped, it is left to itself and goes on in its container.
 #[derive(Debug)]
 pub struct Attended {
     /// What runs: the shell that was found, or what was asked for.
@@ -50,6 +50,8 @@ pub struct Attended {
     pub session: ExecSession,
     diary: Diary,
     target: String,
+    /// How it is left.
+    left: Ending,
 }
 
 /// Why nothing runs.
@@ -104,7 +106,8 @@ pub async fn attend(
     if let Err(why) = &begun {
         diary.ending(&failed(&program.container, why.to_string()));
     }
-    begun.map(|(name, session)| Attended { program: name, session, diary, target: program.container.clone() })
+    let target = program.container.clone();
+    begun.map(|(program, session)| Attended { program, session, diary, target, left: Ending::Cancelled })
 }
 
 async fn begin(
@@ -146,28 +149,28 @@ fn failed(target: &str, why: String) -> Ending {
 }
 
 impl Attended {
-    /// It is attended no more, and goes on in its container.
-    pub fn abandon(self) {
-        self.diary.remark("it was left to itself".to_owned());
-        self.diary.ending(&Ending::Done);
-    }
-
     /// The exit code, once the output has ended; `None` if the engine tells none, which means that only the connection
     /// has ended.
     ///
     /// # Errors
     /// An [`EngineError`] if the engine does not answer, or the container is gone.
-    pub async fn end(self) -> Result<Option<i64>, EngineError> {
+    pub async fn end(mut self) -> Result<Option<i64>, EngineError> {
         let code = self.session.control.exit_code().await;
-        match &code {
+        self.left = match &code {
             Ok(Some(code)) => {
                 self.diary.remark(format!("it ended with {code}"));
-                self.diary.ending(&Ending::Done);
+                Ending::Done
             }
-            Ok(None) => self.diary.ending(&failed(&self.target, "the connection broke off".to_owned())),
-            Err(error) => self.diary.ending(&failed(&self.target, error.to_string())),
-        }
+            Ok(None) => failed(&self.target, "the connection broke off".to_owned()),
+            Err(error) => failed(&self.target, error.to_string()),
+        };
         code
+    }
+}
+
+impl Drop for Attended {
+    fn drop(&mut self) {
+        self.diary.ending(&self.left);
     }
 }
 
