@@ -16,6 +16,8 @@ mod support;
 mod demo;
 #[path = "cli/engine.rs"]
 mod engine;
+#[path = "cli/exec.rs"]
+mod exec;
 #[path = "cli/follow.rs"]
 mod follow;
 #[path = "cli/journal.rs"]

@@ -11,6 +11,7 @@ mod jobs;
 mod log_tasks;
 mod reports;
 mod session;
+pub mod shell;
 
 #[cfg(feature = "tui")]
 mod dashboard;

@@ -64,6 +64,12 @@ impl Session {
         &self.model
     }
 
+    /// The engine, while the link is live.
+    #[must_use]
+    pub fn engine(&self) -> Option<Engine> {
+        self.observer.engine()
+    }
+
     /// Waits for the next message; `None` once nothing can come any more. It may be dropped while it waits.
     pub async fn next(&mut self) -> Option<Msg> {
         tokio::select! {
@@ -92,7 +98,7 @@ impl Session {
 
     fn perform(&mut self, effect: Effect) -> Option<Effect> {
         match effect {
-            Effect::Quit | Effect::Suspend | Effect::Redraw => return Some(effect),
+            Effect::Quit | Effect::Suspend | Effect::Redraw | Effect::Shell(_) => return Some(effect),
             Effect::Retry => {
                 self.observer.retry_now();
                 self.observer.look_now();

@@ -83,6 +83,7 @@ fn perform(model: &mut Model, action: Action) -> Effects {
         Action::Remove => return operate::each(model, Deed::Remove),
         Action::Scale => return operate::ask(model, Wish::Scale),
         Action::Update => return operate::ask(model, Wish::Update),
+        Action::Shell => return operate::shell(model),
         Action::Confirm => return plan::confirm(model),
         Action::Resume => return unfinished::go_on(model, Request::Resume),
         Action::RollBack => return unfinished::go_on(model, Request::RollBack),
