@@ -41,6 +41,14 @@ pub enum SwarmRefusal {
         /// `Global`, `ReplicatedJob`.
         mode: String,
     },
+    /// Swarm remembers no other task template.
+    #[error(
+        "{service}: Swarm remembers nothing else that its tasks were made from; update it to the image that is wanted"
+    )]
+    NothingBefore {
+        /// The service.
+        service: String,
+    },
 }
 
 impl SwarmService {
@@ -119,6 +127,39 @@ pub fn rollout_plan(service: &SwarmService, reference: Option<&str>, deadline: D
     };
     let saved = service.inspect.pointer("/Spec/TaskTemplate").cloned().unwrap_or_default();
     Change { plan, back: changed(service, ServiceChange::Template(saved), BACK, DEADLINE) }
+}
+
+/// The plan that puts back what the service's tasks were made from before its last change, also while Swarm is at it.
+/// It has no way back of its own: that would be to what somebody wants to leave.
+///
+/// # Errors
+/// [`SwarmRefusal`] where Swarm remembers nothing else.
+pub fn revert_plan(service: &SwarmService, deadline: Duration) -> Result<Change, SwarmRefusal> {
+    let template = |spec: &str| service.inspect.pointer(&format!("/{spec}/TaskTemplate"));
+    let before = template("PreviousSpec").filter(|before| Some(*before) != template("Spec"));
+    let before = before.ok_or_else(|| SwarmRefusal::NothingBefore { service: service.key.to_string() })?;
+    let now = service.image();
+    let image = before.pointer("/ContainerSpec/Image").and_then(Value::as_str).unwrap_or(now);
+    let facts = [
+        (
+            "image",
+            if image == now { format!("{now}, with other settings") } else { format!("{now} → {image}") },
+        ),
+        ("order", update_config(service)),
+        ("gate", format!("all tasks run on the spec of before, up to {} s", deadline.as_secs())),
+    ];
+    let change = ServiceChange::Template(before.clone());
+    let plan = Plan {
+        title: format!("roll back {}", service.key),
+        risk: Risk::Some,
+        facts: facts.into_iter().map(|(name, fact)| (name.to_owned(), fact)).collect(),
+        notes: vec!["the next `docker stack deploy` goes forward again to the stack's file".to_owned()],
+        phases: changed(service, change, BACK, deadline),
+        takes: Duration::from_secs(10),
+        down_for: Duration::ZERO,
+        undo: format!("stacktop rollout {} --image {now}", service.key),
+    };
+    Ok(Change { plan, back: Vec::new() })
 }
 
 /// The plan that changes whether a node takes tasks.
@@ -222,6 +263,18 @@ mod tests {
         assert_eq!(first("web:1@sha256:aa", None), "set image web:1 of shop_web");
         assert_eq!(first("web:1", None), "replace every task of shop_web");
         assert_eq!(first("web:1", Some("web:2")), "set image web:2 of shop_web");
+    }
+
+    #[test]
+    fn a_service_goes_back_to_the_template_of_before_and_not_forward_again() {
+        let mut service = replicated("web:2");
+        let refusal = revert_plan(&service, DEADLINE).unwrap_err();
+        assert!(refusal.to_string().starts_with("shop/web: Swarm remembers nothing"), "{refusal}");
+        service.inspect["PreviousSpec"] = replicated("web:1").inspect["Spec"].clone();
+        let change = revert_plan(&service, DEADLINE).unwrap();
+        assert_eq!(change.plan.facts[0].1, "web:2 → web:1");
+        assert_eq!(told(&change.plan.phases)[0], "put back the saved spec of shop_web");
+        assert_eq!(change.back, []);
     }
 
     #[test]

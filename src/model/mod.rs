@@ -16,7 +16,7 @@ mod planning;
 mod tree;
 
 pub use clock::Clock;
-pub use detail::{Detail, Inspection, Tab};
+pub use detail::{Detail, Inspection, Tab, Tail};
 pub use fleet::Known;
 pub use focus::{Focus, Leaving, Overlay, Pane, Prompt, PromptPurpose};
 pub use history::{History, Metric, SPAN};

@@ -164,6 +164,7 @@ impl Dashboard {
                 | Effect::Watch(_)
                 | Effect::FollowLogs { .. }
                 | Effect::Inspect { .. }
+                | Effect::Tail(_)
                 | Effect::Prepare { .. }
                 | Effect::Run(_)
                 | Effect::Stop(_) => {}

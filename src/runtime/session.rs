@@ -106,6 +106,7 @@ impl Session {
                 }
             }
             Effect::Inspect { row, object } => self.inspect(row, object),
+            Effect::Tail(container) => self.tail(container),
             Effect::Prepare { job, request } => self.jobs.prepare(self.observer.engine(), job, request),
             Effect::Run(job) => self.jobs.run(self.observer.engine(), job),
             Effect::Stop(job) => self.jobs.stop(job),
@@ -118,12 +119,24 @@ impl Session {
         let answer = self.answer.clone();
         tokio::spawn(ask(engine, row, object, answer));
     }
+
+    fn tail(&self, container: ContainerId) {
+        if let Some(engine) = self.observer.engine() {
+            tokio::spawn(last_lines(engine, container, self.answer.clone()));
+        }
+    }
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
         self.token.cancel();
     }
+}
+
+async fn last_lines(engine: Engine, container: ContainerId, answers: mpsc::Sender<Msg>) {
+    let lines = inspect::tail(&engine, &container).await;
+    // A receiver that is gone means that the program ends.
+    let _ended = answers.send(Msg::Tail { container, lines }).await;
 }
 
 async fn ask(engine: Engine, row: RowKey, object: Object, answers: mpsc::Sender<Msg>) {

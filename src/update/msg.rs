@@ -39,6 +39,13 @@ pub enum Msg {
         /// The description line by line, or why there is none.
         answer: Result<Vec<String>, String>,
     },
+    /// The last lines of a container's output.
+    Tail {
+        /// The container.
+        container: ContainerId,
+        /// They, or in one line why there are none.
+        lines: Vec<String>,
+    },
     /// This machine was measured.
     Host(HostUsage),
     /// What was asked for is planned.
@@ -96,6 +103,8 @@ pub enum Effect {
         /// What.
         object: Object,
     },
+    /// Read the last lines of this container's output.
+    Tail(ContainerId),
     /// Measure these containers often; they are visible.
     Watch(Vec<ContainerId>),
     /// Look at the engine and plan this; nothing is touched.
@@ -143,6 +152,13 @@ pub enum Request {
     },
     /// The same spec once more: Swarm replaces all tasks.
     Renew {
+        /// Of which service.
+        service: ServiceKey,
+        /// Its id.
+        swarm: ServiceId,
+    },
+    /// What the service's tasks were made from before its last update.
+    Revert {
         /// Of which service.
         service: ServiceKey,
         /// Its id.

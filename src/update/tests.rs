@@ -1,3 +1,4 @@
+mod evidence;
 mod operate;
 
 use std::time::Duration;

@@ -118,6 +118,9 @@ impl<'a> Seen<'a> {
             Driver::Stacktop(_) if is(|phase| *phase == ExchangePhase::Failed) => {
                 (RolloutStage::RolledBack, "the new container failed; the old one serves".to_owned())
             }
+            Driver::Compose if is(|phase| *phase == ExchangePhase::Failed) => {
+                (RolloutStage::Stuck, "docker compose does not go back by itself".to_owned())
+            }
             Driver::Swarm | Driver::Compose | Driver::Stacktop(_) if comes => {
                 (RolloutStage::Rolling, String::new())
             }
@@ -171,6 +174,7 @@ impl<'a> Members<'a> {
             ended: new.filter(|_| phase == ExchangePhase::Done).and_then(served_since),
             failures: u64::from(failed),
             seen: new.and_then(complaint),
+            suspect: new.filter(|it| complaint(it).is_some()).map(|container| container.id.clone()),
             phase,
         })
     }

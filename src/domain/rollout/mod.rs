@@ -88,6 +88,8 @@ pub struct Exchange {
     pub failures: u64,
     /// What a probe, a task or an exit code says of the new one.
     pub seen: Option<String>,
+    /// The container whose probes and output tell why it does not go on, if this engine has it.
+    pub suspect: Option<ContainerId>,
 }
 
 /// What serves one slot, before or after.
@@ -136,6 +138,14 @@ impl Rollout {
     #[must_use]
     pub fn failures(&self) -> u64 {
         self.slots.iter().map(|slot| slot.failures).sum()
+    }
+
+    /// The first replica that does not go on as it should.
+    #[must_use]
+    pub fn trouble(&self) -> Option<&Exchange> {
+        let told = |slot: &&Exchange| slot.phase != ExchangePhase::Done && slot.seen.is_some();
+        let failed = self.slots.iter().find(|slot| slot.phase == ExchangePhase::Failed);
+        failed.or_else(|| self.slots.iter().find(told))
     }
 
     /// How long the rest takes if it goes as the replicas before: known once one is done.

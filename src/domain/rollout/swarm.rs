@@ -112,9 +112,15 @@ impl View<'_> {
                 ended: now.filter(|_| phase == ExchangePhase::Done).map(|task| task.changed_at),
                 failures: new.iter().filter(|task| is_failure(task)).count() as u64,
                 seen: now.and_then(|task| self.complaint(task)).or_else(|| self.complaint(failed()?)),
+                suspect: now.into_iter().chain(failed()).find_map(|task| self.suspect(task)),
                 phase,
             }
         })
+    }
+
+    fn suspect(&self, task: &Task) -> Option<ContainerId> {
+        self.complaint(task)?;
+        self.seen.container(task).map(|container| container.id.clone())
     }
 
     /// Whether Swarm has made a task for what is being done: it has the image that the service has now, and is younger

@@ -159,7 +159,7 @@ fn what_compose_has_just_replaced_is_gated_by_its_health_check() {
     assert_eq!(phases(&compose(vec![starting]).unwrap()), ["1 gate"]);
     let sick = probed(made(1, "shop-web-1", label), Health::Unhealthy, "connection refused");
     let rollout = compose(vec![sick]).unwrap();
-    assert_eq!(phases(&rollout), ["1 failed"]);
+    assert_eq!((rollout.stage, phases(&rollout)), (RolloutStage::Stuck, vec!["1 failed".to_owned()]));
     assert_eq!(rollout.slots[0].seen.as_deref(), Some("probe \"connection refused\" ×1"));
 }
 

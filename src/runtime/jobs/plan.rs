@@ -51,6 +51,11 @@ pub(super) async fn plan(engine: Option<Engine>, request: Request) -> Result<Rea
             let plan = Plan { title: format!("restart all tasks of {}", service.key), ..change.plan };
             Ok(changed(&service, Change { plan, ..change }))
         }
+        Request::Revert { service, swarm } => {
+            let service = inspected(&engine, service, &swarm).await?;
+            let change = swarm::revert_plan(&service, swarm::DEADLINE);
+            Ok(changed(&service, change.map_err(|refused| refused.to_string())?))
+        }
         Request::Resume(operation) => {
             let prepared = operation::prepare_resume(&engine, &operation).await;
             ready(prepared, Direction::Forward)

@@ -4,6 +4,7 @@ mod fixture;
 mod gallery;
 mod hostile;
 mod operate;
+mod rollouts;
 mod screens;
 mod styles;
 
