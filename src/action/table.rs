@@ -126,6 +126,8 @@ actions! {
     Open         "open"          Reads   "open"        "Open the row: its parts, or its detail; on a finding, its evidence."
     Close        "close"         Reads   "close"       "Close the row, or go to the one that it is part of."
     OpenAll      "open-all"      Reads   "open all"    "Open or close all rows."
+    Mark         "mark"          Reads   "mark"        "Mark the row, or take its mark away: what acts on rows acts on all that are marked."
+    MarkAll      "mark-all"      Reads   "mark all"    "Mark all services that are shown, or take all marks away."
     SortNext     "sort-next"     Reads   "sort"        "Sort by the next column."
     SortPrevious "sort-previous" Reads   "sort"        "Sort by the previous column."
     SortReverse  "sort-reverse"  Reads   "reverse"     "Sort the other way round."

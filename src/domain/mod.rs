@@ -8,6 +8,7 @@
 //! replicas, Compose and Swarm alike. [`Finding`]s are what is wrong with it.
 
 mod container;
+mod dependency;
 mod engine;
 mod event;
 mod finding;
@@ -33,6 +34,7 @@ mod update;
 pub use container::{
     Container, ContainerState, Exit, Limits, Membership, Mount, Port, Protocol, RestartPolicy, ports,
 };
+pub use dependency::Dependencies;
 pub use engine::{EngineFacts, SwarmFacts, SwarmRole};
 pub use event::{EngineEvent, EventKind, Subject};
 pub use finding::{Finding, Severity, findings};

@@ -1,7 +1,7 @@
 //! What the person does: keys become actions where they mean something, text where it is typed.
 
 use super::{
-    Effect, Effects, Request, filter, jobs,
+    Effect, Effects, Request, filter, jobs, mark,
     navigate::{self, Move, Turn},
     notify,
     operate::{self, Deed},
@@ -68,6 +68,8 @@ fn perform(model: &mut Model, action: Action) -> Effects {
         Action::Open => navigate::open(model),
         Action::Close => navigate::close(model),
         Action::OpenAll => navigate::open_all(model),
+        Action::Mark => mark::toggle(model),
+        Action::MarkAll => mark::toggle_all(model),
         Action::SortNext => navigate::sort_by_next(model, Turn::Forward),
         Action::SortPrevious => navigate::sort_by_next(model, Turn::Back),
         Action::SortReverse => navigate::sort_reverse(model),
@@ -134,8 +136,11 @@ fn back(model: &mut Model) {
     if focus.prompt.take().is_some() || focus.overlay.take().is_some() {
         return;
     }
-    if focus.zoomed {
-        focus.zoomed = false;
+    if mark::clear(model) {
+        return;
+    }
+    if model.focus.zoomed {
+        model.focus.zoomed = false;
         return;
     }
     if filter::clear(model) {

@@ -12,12 +12,14 @@ mod follow_up;
 mod input;
 mod jobs;
 mod logs;
+mod mark;
 mod msg;
 mod navigate;
 mod observe;
 mod operate;
 mod plan;
 pub mod rows;
+mod subject;
 mod unfinished;
 
 pub use jobs::farewell;

@@ -1,4 +1,5 @@
 mod evidence;
+mod mark;
 mod operate;
 
 use std::time::Duration;

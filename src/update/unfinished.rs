@@ -1,6 +1,6 @@
 //! Operations that were stopped half-way: their locks tell of them, wherever they were begun.
 
-use super::{Effects, Request, notify, operate::Subject, plan};
+use super::{Effects, Request, notify, plan, subject::Subject};
 use crate::{
     action::{Action, Context},
     command::execute::lock::{Errand, Kind},
@@ -63,7 +63,7 @@ pub(super) fn go_on(model: &mut Model, request: impl Fn(String) -> Request) -> E
     };
     let key = errand.key();
     let request = request(errand.operation.clone());
-    plan::prepare(model, request, Subject { name: key.to_string(), row: RowKey::Service(key) })
+    plan::prepare(model, request, Subject::service(&key))
 }
 
 /// Swarm keeps an update's way back itself: nothing of it is a lock.
@@ -72,8 +72,7 @@ fn reversal(model: &Model, request: &impl Fn(String) -> Request) -> Option<(Requ
     let key = model.tree.selected.as_ref().and_then(RowKey::service)?;
     let service = model.known.fleet.service(key)?;
     let swarm = service.id.clone()?;
-    let subject = Subject { name: key.to_string(), row: RowKey::Service(key.clone()) };
-    Some((Request::Revert { service: key.clone(), swarm }, subject))
+    Some((Request::Revert { service: key.clone(), swarm }, Subject::service(key)))
 }
 
 /// That of the selected finding or service, else the only one.

@@ -37,6 +37,10 @@ fn hints(scene: Scene<'_>, area: Rect, buffer: &mut Buffer) {
     let mut room = usize::from(area.width).saturating_sub(1 + help.as_ref().map_or(0, width));
     let mut pencil = Pencil::on(buffer, area);
     pencil.skip(1);
+    if let Some(marked) = marked(scene) {
+        room = room.saturating_sub(text::width(&marked) + 2);
+        pencil.write(&marked, scene.style(Role::Marked)).skip(2);
+    }
     for hint in actions(scene).iter().filter_map(shown) {
         let needed = width(&hint);
         if needed > room {
@@ -48,6 +52,12 @@ fn hints(scene: Scene<'_>, area: Rect, buffer: &mut Buffer) {
     if let Some(help) = help {
         write(scene, &mut pencil, &help);
     }
+}
+
+/// How many rows an action is for, where that is more than the one under the eyes.
+fn marked(scene: Scene<'_>) -> Option<String> {
+    let count = scene.model.tree.marked.len();
+    (count > 0 && scene.model.focus.overlay.is_none()).then(|| format!("{count} marked"))
 }
 
 const fn access_role(access: Access) -> Role {
@@ -77,6 +87,17 @@ fn actions(scene: Scene<'_>) -> &'static [Action] {
             Action::Health,
             Action::Events,
             Action::Quit,
+        ],
+        (Pane::Tree, _) if !scene.model.tree.marked.is_empty() => &[
+            Action::Restart,
+            Action::Stop,
+            Action::Start,
+            Action::Pause,
+            Action::Kill,
+            Action::Remove,
+            Action::Mark,
+            Action::MarkAll,
+            Action::Back,
         ],
         (Pane::Tree, _) => &[
             Action::Open,

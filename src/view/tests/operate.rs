@@ -88,6 +88,21 @@ fn update() -> Plan {
     }
 }
 
+/// Three services are marked, one of them under the pointer.
+pub(super) fn marked() -> Model {
+    let mut model = on("xorb/api-prod");
+    for name in ["xorb/api-prod", "codecave/api", "codecave/search"] {
+        fixture::select(&mut model, name);
+        model.tree.marked.extend(model.tree.selected.clone());
+    }
+    model
+}
+
+#[test]
+fn marked_rows_have_a_glyph_and_the_hints_say_how_many_there_are() {
+    check("marked", &marked(), &[SMALL, MEDIUM]);
+}
+
 fn planning(draft: Draft) -> Model {
     let mut model = on("xorb/api-prod");
     model.focus.overlay = Some(Overlay::Plan(Planning {

@@ -12,8 +12,8 @@ use crate::{
     view::{scene::Scene, widgets::pencil::Pencil},
 };
 
-/// Cells in front of the first column, for the mark of the selected row.
-pub(super) const MARK: u16 = 1;
+/// Cells in front of the first column: for the pointer at the selected row, and for a mark.
+pub(super) const MARK: u16 = 2;
 
 /// Cells between columns.
 pub(super) const GAP: u16 = 1;
@@ -35,7 +35,7 @@ const WANTED: [(Column, u16); 12] = [
 ];
 
 /// A name gets this share of the width, where that is more than its smallest width.
-const NAME_PERCENT: u16 = 28;
+const NAME_PERCENT: u16 = 26;
 
 /// A health cell gets this much as soon as there is room: `⟳ rolling back 1 of 3`.
 const HEALTH_WIDEST: u16 = 21;

@@ -46,9 +46,9 @@ pub(super) fn lines(scene: Scene<'_>, rollout: &Rollout, width: u16) -> Vec<Line
 }
 
 fn heading(scene: Scene<'_>, rollout: &Rollout, room: usize) -> Vec<Line<'static>> {
-    let (status, words) = title(rollout);
+    let (status, words) = title(rollout, &who(scene, rollout));
     let facts = [
-        scene.status(status, &format!("{words}, by {}", who(scene, rollout))),
+        scene.status(status, &words),
         scene.span(format!("  {}", image(rollout)), Role::Rolling),
         scene.span(format!("  {}", counts(scene, rollout)), Role::Text),
     ];
@@ -78,15 +78,15 @@ fn image(rollout: &Rollout) -> String {
     format!("{from} → {}", same.map_or(rollout.to.as_str(), |(_, tag)| tag))
 }
 
-fn title(rollout: &Rollout) -> (Status, String) {
+fn title(rollout: &Rollout, who: &str) -> (Status, String) {
     let service = &rollout.service;
     match rollout.stage {
-        RolloutStage::Rolling => (Status::Rolling, format!("rolling update of {service}")),
-        RolloutStage::RollingBack => (Status::Rolling, format!("{service} goes back")),
-        RolloutStage::Stuck => (Status::Down, format!("the update of {service} waits for a person")),
-        RolloutStage::Done => (Status::Healthy, format!("{service} was updated")),
+        RolloutStage::Rolling => (Status::Rolling, format!("rolling update of {service} by {who}")),
+        RolloutStage::RollingBack => (Status::Rolling, format!("{service} is rolled back by {who}")),
+        RolloutStage::Stuck => (Status::Down, format!("the update of {service} by {who} waits for a person")),
+        RolloutStage::Done => (Status::Healthy, format!("{service} was updated by {who}")),
         RolloutStage::RolledBack => {
-            (Status::Unhealthy, format!("the update of {service} failed, it is as before"))
+            (Status::Unhealthy, format!("the update of {service} by {who} failed; it is as before"))
         }
     }
 }
@@ -190,10 +190,9 @@ pub(super) fn said(scene: Scene<'_>, label: &str, text: &str, width: u16) -> Vec
 /// What a person can do about it.
 fn keys(scene: Scene<'_>, rollout: &Rollout) -> Option<Line<'static>> {
     let offers: &[(Action, &str)] = match (&rollout.driver, rollout.stage) {
-        (Driver::Swarm, RolloutStage::Rolling | RolloutStage::Stuck) => &[
-            (Action::RollBack, "goes back to the spec of before"),
-            (Action::Update, "updates to another image"),
-        ],
+        (Driver::Swarm, RolloutStage::Rolling | RolloutStage::Stuck) => {
+            &[(Action::RollBack, "rolls back"), (Action::Update, "to another image"), (Action::Logs, "logs")]
+        }
         (Driver::Stacktop(_), RolloutStage::Rolling | RolloutStage::Stuck) => {
             &[(Action::Resume, "goes on"), (Action::RollBack, "goes back"), (Action::Logs, "logs")]
         }
