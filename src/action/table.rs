@@ -23,11 +23,13 @@ pub enum Context {
     Leaving,
     /// A line that is being typed.
     Prompt,
+    /// The line in which an action is named.
+    Palette,
 }
 
 impl Context {
     /// All of them, in the order in which help lists them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Global,
         Self::Findings,
         Self::Tree,
@@ -38,6 +40,7 @@ impl Context {
         Self::Plan,
         Self::Leaving,
         Self::Prompt,
+        Self::Palette,
     ];
 
     /// The heading in help, and the section's name in a keymap.
@@ -54,6 +57,7 @@ impl Context {
             Self::Plan => "plan",
             Self::Leaving => "leaving",
             Self::Prompt => "prompt",
+            Self::Palette => "palette",
         }
     }
 }
@@ -113,6 +117,7 @@ actions! {
     NextPane     "next-pane"     Reads   "next pane"   "Move the focus to the next pane."
     PreviousPane "previous-pane" Reads   "prev pane"   "Move the focus to the previous pane."
     Filter       "filter"        Reads   "filter"      "Keep only rows or lines that match a regular expression; `!` in front keeps the others."
+    Palette      "palette"       Reads   "command"     "Run an action by its name; `scale 5` and `update REF` go straight to the plan."
     Diagnostics  "diagnostics"   Reads   "diagnostics" "Show or hide stacktop's own messages."
     Retry        "retry"         Reads   "retry now"   "Try to reach the engine now, and read everything anew."
     Redraw       "redraw"        Reads   "redraw"      "Draw the whole screen again."

@@ -5,13 +5,13 @@ use super::{
     navigate::{self, Move, Turn},
     notify,
     operate::{self, Deed},
-    plan,
+    palette, plan,
     rows::{self, Order},
     unfinished,
 };
 use crate::{
     action::{Action, Input, Key, Resolved},
-    model::{Model, NoticeLevel, Overlay, Pane, Shown, Tab, Wish},
+    model::{Model, NoticeLevel, Offer, Overlay, Pane, Shown, Tab, Wish},
 };
 
 pub(super) fn apply(model: &mut Model, input: Input) -> Effects {
@@ -52,6 +52,7 @@ fn perform(model: &mut Model, action: Action) -> Effects {
         Action::Redraw => return vec![Effect::Redraw],
         Action::Retry => return vec![Effect::Retry],
         Action::Help => model.focus.overlay = Some(Overlay::Help { scroll: 0 }),
+        Action::Palette => palette::begin(model),
         Action::Back => back(model),
         Action::Filter => filter::begin(model),
         Action::Diagnostics => model.diagnostics = toggled(model.diagnostics),
@@ -113,6 +114,11 @@ fn accept(model: &mut Model) -> Effects {
     match &model.focus.overlay {
         Some(Overlay::Ask(_)) => operate::answer(model),
         Some(Overlay::Plan(_)) => plan::named(model),
+        Some(Overlay::Palette(_)) => match palette::chosen(model) {
+            Some(Offer { action, argument: Some(argument) }) => operate::told(model, action, argument),
+            Some(Offer { action, argument: None }) => perform(model, action),
+            None => Effects::new(),
+        },
         Some(Overlay::Help { .. } | Overlay::Leave(_)) | None => Effects::new(),
     }
 }

@@ -119,7 +119,7 @@ pub(super) fn quit(model: &mut Model) -> Effects {
             let running: Vec<JobId> = model.jobs.at_work().map(|job| job.id).collect();
             running.into_iter().filter_map(|id| ask_to_stop(model, id)).collect()
         }
-        Some(Overlay::Help { .. } | Overlay::Ask(_) | Overlay::Plan(_)) | None => {
+        Some(Overlay::Help { .. } | Overlay::Ask(_) | Overlay::Plan(_) | Overlay::Palette(_)) | None => {
             model.focus.overlay = Some(Overlay::Leave(Leaving::Asked));
             Effects::new()
         }

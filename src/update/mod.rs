@@ -17,6 +17,7 @@ mod msg;
 mod navigate;
 mod observe;
 mod operate;
+mod palette;
 mod plan;
 pub mod rows;
 mod subject;

@@ -106,6 +106,18 @@ pub(super) fn ask(model: &mut Model, wish: Wish) -> Effects {
     Effects::new()
 }
 
+/// Takes a command on the selected service with its argument at once; one that cannot be used is left to be mended.
+pub(super) fn told(model: &mut Model, action: Action, argument: String) -> Effects {
+    if let Some(why) = refusal(model, action) {
+        return refuse(model, why);
+    }
+    let wish = if action == Action::Scale { Wish::Scale } else { Wish::Update };
+    let effects = ask(model, wish);
+    let Some(Overlay::Ask(ask)) = &mut model.focus.overlay else { return effects };
+    ask.answer = Field::of(argument);
+    answer(model)
+}
+
 fn question(model: &Model, wish: Wish) -> Result<Ask, String> {
     let verb = match wish {
         Wish::Scale => "scaled",

@@ -100,6 +100,11 @@ fn field(model: &mut Model) -> Option<&mut Field> {
     match &mut model.focus.overlay {
         Some(Overlay::Ask(ask)) => Some(&mut ask.answer),
         Some(Overlay::Plan(planning)) if planning.wants_name() => Some(&mut planning.name),
+        Some(Overlay::Palette(palette)) => {
+            // What was selected is another one once more is typed.
+            palette.selected = 0;
+            Some(&mut palette.field)
+        }
         Some(Overlay::Plan(_) | Overlay::Help { .. } | Overlay::Leave(_)) | None => None,
     }
 }

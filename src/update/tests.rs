@@ -1,6 +1,7 @@
 mod evidence;
 mod mark;
 mod operate;
+mod palette;
 
 use std::time::Duration;
 

@@ -12,9 +12,16 @@ use crate::{
 
 /// Draws the line; returns where the cursor is while something is typed.
 pub(super) fn render(scene: Scene<'_>, area: Rect, buffer: &mut Buffer) -> Option<(u16, u16)> {
-    match &scene.model.focus.prompt {
-        Some(prompt) => Some(typed(scene, prompt, area, buffer)),
-        None => {
+    let focus = &scene.model.focus;
+    match (&focus.prompt, &focus.overlay) {
+        (Some(prompt), _) => Some(typed(scene, Line::of(scene, prompt), area, buffer)),
+        (None, Some(Overlay::Palette(palette))) => {
+            let key = |action| scene.key(action).unwrap_or_default();
+            let help = format!("{} does it   {} closes", key(Action::Open), key(Action::Back));
+            let text = &palette.field.text;
+            Some(typed(scene, Line { label: ":", text, tail: (help, Role::HintText) }, area, buffer))
+        }
+        (None, _) => {
             hints(scene, area, buffer);
             None
         }
@@ -106,10 +113,12 @@ fn actions(scene: Scene<'_>) -> &'static [Action] {
             Action::Scale,
             Action::Update,
             Action::Filter,
+            Action::Palette,
             Action::Health,
             Action::Events,
             Action::Inspect,
             Action::FaultsOnly,
+            Action::Mark,
             Action::SortNext,
             Action::NextPane,
             Action::OpenAll,
@@ -152,21 +161,38 @@ const fn over(overlay: &Overlay) -> &'static [Action] {
             &[Action::Back, Action::PageDown, Action::PageUp, Action::Top, Action::Bottom]
         }
         Overlay::Plan(_) => &[Action::Confirm, Action::Back, Action::PageDown, Action::PageUp],
-        Overlay::Ask(_) => &[Action::Back],
+        Overlay::Ask(_) | Overlay::Palette(_) => &[Action::Back],
         Overlay::Leave(_) => &[Action::Quit, Action::Back],
     }
 }
 
-/// The line being typed; its end stays in sight.
-fn typed(scene: Scene<'_>, prompt: &Prompt, area: Rect, buffer: &mut Buffer) -> (u16, u16) {
-    let label = match prompt.purpose {
-        PromptPurpose::FilterTree => "filter stacks /",
-        PromptPurpose::FilterLogs => "filter log lines /",
-    };
-    let tail = match &prompt.error {
-        Some(error) => (format!("✖ {error}"), Role::PromptError),
-        None => (help(scene), Role::HintText),
-    };
+/// A line that is being typed.
+struct Line<'a> {
+    /// What it is for.
+    label: &'static str,
+    /// What was typed.
+    text: &'a str,
+    /// What is said of it at its right end.
+    tail: (String, Role),
+}
+
+impl<'a> Line<'a> {
+    fn of(scene: Scene<'_>, prompt: &'a Prompt) -> Self {
+        let label = match prompt.purpose {
+            PromptPurpose::FilterTree => "filter stacks /",
+            PromptPurpose::FilterLogs => "filter log lines /",
+        };
+        let tail = match &prompt.error {
+            Some(error) => (format!("✖ {error}"), Role::PromptError),
+            None => (help(scene), Role::HintText),
+        };
+        Self { label, text: &prompt.text, tail }
+    }
+}
+
+/// Draws the line; its end stays in sight.
+fn typed(scene: Scene<'_>, line: Line<'_>, area: Rect, buffer: &mut Buffer) -> (u16, u16) {
+    let Line { label, text: words, tail } = line;
     let half = usize::from(area.width) / 2;
     let tail_width = (text::width(&tail.0) as u64).min(half as u64) as u16 + 2;
     let [row, end] = [
@@ -175,7 +201,7 @@ fn typed(scene: Scene<'_>, prompt: &Prompt, area: Rect, buffer: &mut Buffer) -> 
     ];
     Pencil::on(buffer, end).skip(1).write(&tail.0, scene.style(tail.1));
     let room = usize::from(row.width).saturating_sub(text::width(label) + 2);
-    let shown = text::fit_end(&prompt.text, room);
+    let shown = text::fit_end(words, room);
     Pencil::on(buffer, row)
         .skip(1)
         .write(label, scene.style(Role::HintKey))
