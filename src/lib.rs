@@ -52,6 +52,7 @@ pub mod engine;
 pub mod journal;
 pub mod model;
 pub mod runtime;
+pub mod settings;
 pub mod sim;
 #[cfg(feature = "tui")]
 pub mod term;

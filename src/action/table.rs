@@ -158,6 +158,7 @@ actions! {
     Events       "events"        Reads   "events"      "Show what happened to the selection."
     Inspect      "inspect"       Reads   "inspect"     "Show the engine's own description of the selection, secrets masked."
     Nodes        "nodes"         Reads   "nodes"       "Show the nodes of the swarm."
+    Journal      "journal"       Reads   "journal"     "Show what was done to the selection with stacktop: when, by whom, how it ended; zoomed, each call."
     Wrap         "wrap"          Reads   "wrap"        "Wrap long lines, or cut them."
     Timestamps   "timestamps"    Reads   "time"        "Show or hide the time of each line."
     ClearLogs    "clear-logs"    Reads   "clear"       "Forget the lines shown so far."

@@ -45,12 +45,14 @@ pub enum Tab {
     Inspect,
     /// The nodes of the swarm.
     Nodes,
+    /// What was done with stacktop.
+    Journal,
 }
 
 impl Tab {
     /// All of them, as they stand from left to right.
-    pub const ALL: [Self; 6] =
-        [Self::Overview, Self::Logs, Self::Health, Self::Events, Self::Inspect, Self::Nodes];
+    pub const ALL: [Self; 7] =
+        [Self::Overview, Self::Logs, Self::Health, Self::Events, Self::Inspect, Self::Nodes, Self::Journal];
 
     /// The tab's title.
     #[must_use]
@@ -62,6 +64,7 @@ impl Tab {
             Self::Events => "Events",
             Self::Inspect => "Inspect",
             Self::Nodes => "Nodes",
+            Self::Journal => "Journal",
         }
     }
 }

@@ -9,6 +9,7 @@ mod fleet;
 mod focus;
 mod history;
 mod job;
+mod journal;
 mod logs;
 mod notice;
 mod palette;
@@ -22,6 +23,7 @@ pub use fleet::Known;
 pub use focus::{Focus, Leaving, Overlay, Pane, Prompt, PromptPurpose};
 pub use history::{History, Metric, SPAN};
 pub use job::{Job, JobId, JobState, Jobs, Outcome};
+pub use journal::{Deed, Journal, Operation, Reading, Verdict, Went};
 pub use logs::{Entry, LineFilter, LogOrigin, Logs};
 pub use notice::{Notice, NoticeLevel, Notices};
 pub use palette::{Offer, Palette};
@@ -64,10 +66,14 @@ pub struct Model {
     pub logs: Logs,
     /// Where keys go.
     pub focus: Focus,
-    /// What is being done to the engine.
+    /// What was done to the engine.
+    pub journal: Journal,
+    /// What is being done to it.
     pub jobs: Jobs,
     /// Whether anything may be done to it.
     pub access: Access,
+    /// Why nothing may, in a sentence, where somebody has settled that.
+    pub guard: Option<String>,
     /// Messages to the person.
     pub notices: Notices,
     /// The time, as of the newest message.
@@ -147,8 +153,10 @@ impl Model {
             detail: Detail::default(),
             logs: Logs::default(),
             focus: Focus::default(),
+            journal: Journal::default(),
             jobs: Jobs::default(),
             access: Access::ReadWrite,
+            guard: None,
             notices: Notices::default(),
             clock,
             zone: TimeZone::UTC,

@@ -5,8 +5,9 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::{Clocks, inspect, jobs::Jobs, log_tasks::LogTasks};
+use super::{Clocks, inspect, jobs::Jobs, journal, log_tasks::LogTasks};
 use crate::{
+    action::Keymap,
     domain::{ContainerId, Observation},
     engine::{Connector, Engine, Host, ObserverHandle, observe},
     model::{Access, Model, RowKey},
@@ -58,6 +59,22 @@ impl Session {
         self
     }
 
+    /// Says why nothing may be changed, where somebody has settled that.
+    #[must_use]
+    pub fn guarded(mut self, guard: Option<String>) -> Self {
+        self.model.guard = guard;
+        self
+    }
+
+    /// Gives the dashboard other keys.
+    #[must_use]
+    pub fn with_keymap(mut self, keymap: Option<Keymap>) -> Self {
+        if let Some(keymap) = keymap {
+            self.model.keymap = keymap;
+        }
+        self
+    }
+
     /// The state.
     #[must_use]
     pub const fn model(&self) -> &Model {
@@ -106,6 +123,7 @@ impl Session {
                 }
             }
             Effect::Inspect { row, object } => self.inspect(row, object),
+            Effect::ReadJournal => self.read_journal(),
             Effect::Tail(container) => self.tail(container),
             Effect::Prepare { job, request } => self.jobs.prepare(self.observer.engine(), job, request),
             Effect::Run(job) => self.jobs.run(self.observer.engine(), job),
@@ -118,6 +136,16 @@ impl Session {
         let Some(engine) = self.observer.engine() else { return };
         let answer = self.answer.clone();
         tokio::spawn(ask(engine, row, object, answer));
+    }
+
+    fn read_journal(&self) {
+        let Some(engine) = self.observer.engine() else { return };
+        let answer = self.answer.clone();
+        tokio::spawn(async move {
+            let operations = journal::read(&engine).await;
+            // A receiver that is gone means that the program ends.
+            let _ended = answer.send(Msg::Journal(operations)).await;
+        });
     }
 
     fn tail(&self, container: ContainerId) {

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     action::{Action, Input, Key, Resolved},
-    model::{Model, NoticeLevel, Offer, Overlay, Pane, Shown, Tab, Wish},
+    model::{Model, NoticeLevel, Offer, Overlay, Pane, Reading, Shown, Tab, Wish},
 };
 
 pub(super) fn apply(model: &mut Model, input: Input) -> Effects {
@@ -50,7 +50,10 @@ fn perform(model: &mut Model, action: Action) -> Effects {
         Action::Quit => return jobs::quit(model),
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Redraw],
-        Action::Retry => return vec![Effect::Retry],
+        Action::Retry => {
+            model.journal.reading = Reading::Wanted;
+            return vec![Effect::Retry];
+        }
         Action::Help => model.focus.overlay = Some(Overlay::Help { scroll: 0 }),
         Action::Palette => palette::begin(model),
         Action::Back => back(model),
@@ -102,6 +105,7 @@ fn perform(model: &mut Model, action: Action) -> Effects {
         Action::Events => show(model, Tab::Events),
         Action::Inspect => show(model, Tab::Inspect),
         Action::Nodes => show(model, Tab::Nodes),
+        Action::Journal => show(model, Tab::Journal),
         Action::Wrap => model.logs.wrap = !model.logs.wrap,
         Action::Timestamps => model.logs.timestamps = !model.logs.timestamps,
         Action::ClearLogs => model.logs.clear(),

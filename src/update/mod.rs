@@ -11,6 +11,7 @@ mod filter;
 mod follow_up;
 mod input;
 mod jobs;
+mod journal;
 mod logs;
 mod mark;
 mod msg;
@@ -37,6 +38,7 @@ pub fn update(model: &mut Model, message: Stamped<Msg>) -> Effects {
         Msg::Logs { generation, batch } => logs::apply(model, generation, batch),
         Msg::Inspected { row, answer } => observe::inspected(model, row, answer),
         Msg::Tail { container, lines } => evidence::arrived(model, &container, lines),
+        Msg::Journal(answer) => journal::arrived(model, answer),
         Msg::Host(usage) => observe::host(model, usage),
         Msg::Planned { job, answer } => plan::arrived(model, job, answer),
         Msg::Progress { job, progress } => jobs::progress(model, job, progress),

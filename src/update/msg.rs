@@ -6,7 +6,7 @@ use crate::{
     domain::{
         ContainerId, HostUsage, LogBatch, LogQuery, LogSource, Observation, ServiceId, ServiceKey, TaskId,
     },
-    model::{Clock, Hits, JobId, RowKey},
+    model::{Clock, Hits, JobId, Operation, RowKey},
 };
 
 /// A message, and when it was taken from its queue.
@@ -46,6 +46,8 @@ pub enum Msg {
         /// They, or in one line why there are none.
         lines: Vec<String>,
     },
+    /// The journal was read, the newest operation first, or cannot be: why.
+    Journal(Result<Vec<Operation>, String>),
     /// This machine was measured.
     Host(HostUsage),
     /// What was asked for is planned.
@@ -103,6 +105,8 @@ pub enum Effect {
         /// What.
         object: Object,
     },
+    /// Read the journal of this engine.
+    ReadJournal,
     /// Read the last lines of this container's output.
     Tail(ContainerId),
     /// Measure these containers often; they are visible.

@@ -16,7 +16,9 @@ const KILL: &str = "SIGKILL";
 pub(super) fn refusal(model: &Model, action: Action) -> Option<String> {
     let why = match (action.touch(), model.access, &model.link) {
         (Touch::Reads, ..) | (Touch::Changes, Access::ReadWrite, Link::Live) => return None,
-        (Touch::Changes, Access::ReadOnly, _) => "this dashboard is read-only",
+        (Touch::Changes, Access::ReadOnly, _) => {
+            model.guard.as_deref().unwrap_or("this dashboard is read-only")
+        }
         (Touch::Changes, Access::ReadWrite, Link::Connecting | Link::Lost { .. }) => {
             "the engine does not answer; it can be done once the link is live again"
         }

@@ -1,4 +1,5 @@
 mod evidence;
+mod journal;
 mod mark;
 mod operate;
 mod palette;

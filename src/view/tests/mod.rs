@@ -3,6 +3,7 @@
 mod fixture;
 mod gallery;
 mod hostile;
+mod journal;
 mod operate;
 mod rollouts;
 mod screens;
