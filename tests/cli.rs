@@ -28,6 +28,8 @@ mod operate;
 mod pipes;
 #[path = "cli/program.rs"]
 mod program;
+#[path = "cli/settings.rs"]
+mod settings;
 #[path = "cli/terminal.rs"]
 mod terminal;
 #[path = "cli/usage.rs"]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use super::verb;
+use super::{settle::Settled, verb};
 
 /// The part of the help that follows the options.
 macro_rules! epilogue {
@@ -90,6 +90,12 @@ pub struct Options {
         help_heading = "Safety"
     )]
     pub read_only: bool,
+    /// Settings to use instead of those in the configuration folder
+    #[arg(long, global = true, value_name = "FILE", env = "STACKTOP_SETTINGS", help_heading = "Engine")]
+    pub settings: Option<PathBuf>,
+    /// What was settled there.
+    #[arg(skip)]
+    pub settled: Settled,
     /// Print JSON with documented, stable fields
     #[arg(long, global = true, help_heading = "Output")]
     pub json: bool,

@@ -8,6 +8,7 @@ mod clocks;
 mod holder;
 mod inspect;
 mod jobs;
+mod journal;
 mod log_tasks;
 mod reports;
 mod session;

@@ -5,8 +5,9 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::{Clocks, inspect, jobs::Jobs, log_tasks::LogTasks};
+use super::{Clocks, inspect, jobs::Jobs, journal, log_tasks::LogTasks};
 use crate::{
+    action::Keymap,
     domain::{ContainerId, Observation},
     engine::{Connector, Engine, Host, ObserverHandle, observe},
     model::{Access, Model, RowKey},
@@ -55,6 +56,22 @@ impl Session {
     #[must_use]
     pub const fn with_access(mut self, access: Access) -> Self {
         self.model.access = access;
+        self
+    }
+
+    /// Says why nothing may be changed, where somebody has settled that.
+    #[must_use]
+    pub fn guarded(mut self, guard: Option<String>) -> Self {
+        self.model.guard = guard;
+        self
+    }
+
+    /// Gives the dashboard other keys.
+    #[must_use]
+    pub fn with_keymap(mut self, keymap: Option<Keymap>) -> Self {
+        if let Some(keymap) = keymap {
+            self.model.keymap = keymap;
+        }
         self
     }
 
@@ -112,6 +129,8 @@ impl Session {
                 }
             }
             Effect::Inspect { row, object } => self.inspect(row, object),
+            Effect::ReadJournal => self.read_journal(),
+            Effect::Tail(container) => self.tail(container),
             Effect::Prepare { job, request } => self.jobs.prepare(self.observer.engine(), job, request),
             Effect::Run(job) => self.jobs.run(self.observer.engine(), job),
             Effect::PauseJob(job) => self.jobs.pause(job),
@@ -125,12 +144,34 @@ impl Session {
         let answer = self.answer.clone();
         tokio::spawn(ask(engine, row, object, answer));
     }
+
+    fn read_journal(&self) {
+        let Some(engine) = self.observer.engine() else { return };
+        let answer = self.answer.clone();
+        tokio::spawn(async move {
+            let operations = journal::read(&engine).await;
+            // A receiver that is gone means that the program ends.
+            let _ended = answer.send(Msg::Journal(operations)).await;
+        });
+    }
+
+    fn tail(&self, container: ContainerId) {
+        if let Some(engine) = self.observer.engine() {
+            tokio::spawn(last_lines(engine, container, self.answer.clone()));
+        }
+    }
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
         self.token.cancel();
     }
+}
+
+async fn last_lines(engine: Engine, container: ContainerId, answers: mpsc::Sender<Msg>) {
+    let lines = inspect::tail(&engine, &container).await;
+    // A receiver that is gone means that the program ends.
+    let _ended = answers.send(Msg::Tail { container, lines }).await;
 }
 
 async fn ask(engine: Engine, row: RowKey, object: Object, answers: mpsc::Sender<Msg>) {

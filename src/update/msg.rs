@@ -6,7 +6,7 @@ use crate::{
     domain::{
         ContainerId, HostUsage, LogBatch, LogQuery, LogSource, Observation, ServiceId, ServiceKey, TaskId,
     },
-    model::{Clock, Hits, JobId, RowKey},
+    model::{Clock, Hits, JobId, Operation, RowKey},
 };
 
 /// A message, and when it was taken from its queue.
@@ -39,6 +39,15 @@ pub enum Msg {
         /// The description line by line, or why there is none.
         answer: Result<Vec<String>, String>,
     },
+    /// The last lines of a container's output.
+    Tail {
+        /// The container.
+        container: ContainerId,
+        /// They, or in one line why there are none.
+        lines: Vec<String>,
+    },
+    /// The journal was read, the newest operation first, or cannot be: why.
+    Journal(Result<Vec<Operation>, String>),
     /// This machine was measured.
     Host(HostUsage),
     /// What was asked for is planned.
@@ -98,6 +107,10 @@ pub enum Effect {
         /// What.
         object: Object,
     },
+    /// Read the journal of this engine.
+    ReadJournal,
+    /// Read the last lines of this container's output.
+    Tail(ContainerId),
     /// Measure these containers often; they are visible.
     Watch(Vec<ContainerId>),
     /// Look at the engine and plan this; nothing is touched.
@@ -149,6 +162,13 @@ pub enum Request {
     },
     /// The same spec once more: Swarm replaces all tasks.
     Renew {
+        /// Of which service.
+        service: ServiceKey,
+        /// Its id.
+        swarm: ServiceId,
+    },
+    /// What the service's tasks were made from before its last update.
+    Revert {
         /// Of which service.
         service: ServiceKey,
         /// Its id.
