@@ -89,6 +89,9 @@ pub struct Options {
         help_heading = "Safety"
     )]
     pub read_only: bool,
+    /// Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one
+    #[arg(long, global = true, help_heading = "Safety")]
+    pub no_heal: bool,
     /// Print JSON with documented, stable fields
     #[arg(long, global = true, help_heading = "Output")]
     pub json: bool,

@@ -5,7 +5,7 @@ use std::{io, time::Duration};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::{
-    Clocks, Session, diagnostics,
+    Clocks, Healing, Session, diagnostics,
     pacer::Pacer,
     signals::{Signal, Signals, sleep_until_woken},
 };
@@ -33,6 +33,8 @@ pub struct Options {
     pub clocks: Clocks,
     /// Whether it may change anything on the engine.
     pub access: Access,
+    /// Whether services that were left without a replica are brought back.
+    pub healing: Healing,
 }
 
 /// Why the dashboard ended.
@@ -54,7 +56,8 @@ pub enum Exit {
 /// If stdout is no terminal, or the terminal is gone.
 pub async fn dashboard(connector: Connector, options: Options) -> io::Result<Exit> {
     let signals = Signals::listen()?;
-    let session = Session::start(connector, options.clocks).with_access(options.access);
+    let session =
+        Session::start(connector, options.clocks).with_access(options.access).with_healing(options.healing);
     let tui = Tui::enter()?;
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -165,6 +168,7 @@ impl Dashboard {
                 | Effect::FollowLogs { .. }
                 | Effect::Inspect { .. }
                 | Effect::Prepare { .. }
+                | Effect::AskHolders
                 | Effect::Run(_)
                 | Effect::PauseJob(_)
                 | Effect::Stop(_) => {}

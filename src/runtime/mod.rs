@@ -9,6 +9,7 @@ mod holder;
 mod inspect;
 mod jobs;
 mod log_tasks;
+mod recovery;
 mod reports;
 mod session;
 
@@ -27,5 +28,6 @@ pub use dashboard::{Exit, Options, dashboard};
 #[cfg(feature = "tui")]
 pub use diagnostics::start as start_diagnostics;
 pub use holder::{holder, operation_id, user};
+pub use recovery::Healing;
 pub use reports::install_reports;
 pub use session::Session;

@@ -5,9 +5,9 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::{Clocks, inspect, jobs::Jobs, log_tasks::LogTasks};
+use super::{Clocks, Healing, inspect, jobs::Jobs, log_tasks::LogTasks, recovery::Recovery};
 use crate::{
-    domain::{ContainerId, Observation},
+    domain::{ContainerId, Link, Observation},
     engine::{Connector, Engine, Host, ObserverHandle, observe},
     model::{Access, Model, RowKey},
     update::{Effect, Msg, Object, Stamped, update},
@@ -31,6 +31,7 @@ pub struct Session {
     watched: watch::Sender<Vec<ContainerId>>,
     logs: LogTasks,
     jobs: Jobs,
+    recovery: Recovery,
     token: CancellationToken,
 }
 
@@ -48,13 +49,21 @@ impl Session {
         }
         let (observations, observer) = observe(connector, watching, token.clone());
         let (logs, jobs) = (LogTasks::new(answer.clone()), Jobs::new(answer.clone()));
-        Self { model, clocks, observations, observer, answers, answer, watched, logs, jobs, token }
+        let recovery = Recovery::new(answer.clone());
+        Self { model, clocks, observations, observer, answers, answer, watched, logs, jobs, recovery, token }
     }
 
     /// Says whether anything may be changed on the engine.
     #[must_use]
     pub const fn with_access(mut self, access: Access) -> Self {
         self.model.access = access;
+        self
+    }
+
+    /// Says whether services that were left without a replica are brought back.
+    #[must_use]
+    pub const fn with_healing(mut self, healing: Healing) -> Self {
+        self.recovery.set(healing);
         self
     }
 
@@ -82,6 +91,9 @@ impl Session {
     /// Applies a message and carries out what it asks of the engine; what it asks of the terminal is returned.
     pub fn apply(&mut self, msg: Msg) -> Vec<Effect> {
         let effects = update(&mut self.model, Stamped { clock: self.clocks.now(), msg });
+        if self.model.link == Link::Live {
+            self.recovery.begin(self.observer.engine());
+        }
         effects.into_iter().filter_map(|effect| self.perform(effect)).collect()
     }
 
@@ -107,6 +119,7 @@ impl Session {
             }
             Effect::Inspect { row, object } => self.inspect(row, object),
             Effect::Prepare { job, request } => self.jobs.prepare(self.observer.engine(), job, request),
+            Effect::AskHolders => self.recovery.ask(self.observer.engine()),
             Effect::Run(job) => self.jobs.run(self.observer.engine(), job),
             Effect::PauseJob(job) => self.jobs.pause(job),
             Effect::Stop(job) => self.jobs.stop(job),

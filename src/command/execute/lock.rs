@@ -11,6 +11,7 @@ use super::patience::patiently;
 use crate::{
     domain::ServiceKey,
     engine::{Call, Engine, EngineError, Force, Volumes},
+    journal::Holder,
 };
 
 /// The label that marks a lock, with the service it is for.
@@ -36,6 +37,12 @@ pub struct Errand {
     pub host: String,
     /// The process there.
     pub pid: u32,
+    /// When that process was started, as the machine counts; 0 where the lock does not tell.
+    #[serde(default)]
+    pub started: u64,
+    /// The name space of its number; empty where the lock does not tell.
+    #[serde(default)]
+    pub namespace: String,
     /// When, in RFC 3339.
     pub began: String,
 }
@@ -81,6 +88,13 @@ impl Errand {
     #[must_use]
     pub fn key(&self) -> ServiceKey {
         ServiceKey { stack: Some(self.stack.as_str().into()), name: self.service.clone() }
+    }
+
+    /// The process that began it.
+    #[must_use]
+    pub fn begun_by(&self) -> Holder {
+        let Self { user, host, pid, started, namespace, .. } = self.clone();
+        Holder { user, host, pid, started, namespace }
     }
 
     /// The name of the container that is its lock.

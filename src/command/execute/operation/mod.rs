@@ -4,6 +4,8 @@
 //! makes the plan from the errand that the lock keeps, so that a fresh operation and one that was killed are planned
 //! alike.
 
+mod hands;
+mod heal;
 mod planning;
 mod prepare;
 mod refused;
@@ -12,6 +14,8 @@ mod work;
 use serde_json::Value;
 use tokio::sync::mpsc;
 
+pub use hands::{Claim, Life, Unfinished, claim, unfinished};
+pub use heal::{Healed, heal};
 pub use prepare::{
     Holder, Prepared, RolloutOptions, prepare_resume, prepare_rollback, prepare_rollout, prepare_scale,
 };
@@ -69,8 +73,11 @@ pub async fn run(
     reports: mpsc::Sender<Progress>,
     halt: Halt,
 ) -> Result<Verdict, Refused> {
-    let Prepared { plan, errand, service } = prepared;
+    let Prepared { plan, errand, service, claim } = prepared;
     let is_new = hold(engine, &errand, &service).await?;
+    if !is_new {
+        hands::claim(engine, &errand, claim).await?;
+    }
     let now = present(engine, &errand.key()).await?;
     if !is_same(&service, &now) {
         if is_new {
@@ -117,16 +124,6 @@ pub async fn carry_out(walker: Walker, plan: &Plan, target: &str, user: &str) ->
     let ending = walker.with(diary.clone()).walk(&plan.phases).await;
     diary.ending(&ending);
     Ok(ending)
-}
-
-/// Drops the lock of an operation and leaves everything as it is.
-///
-/// # Errors
-/// [`Refused`] if there is no such operation.
-pub async fn abort(engine: &Engine, operation: &str) -> Result<Errand, Refused> {
-    let errand = find(engine, operation).await?;
-    lock::give_back(engine, &errand.key()).await?;
-    Ok(errand)
 }
 
 async fn find(engine: &Engine, operation: &str) -> Result<Errand, Refused> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Refused, find, free,
+    Claim, Refused, find, free,
     planning::{deadline, decision, drain, plan, plan_back},
 };
 use crate::{
@@ -45,6 +45,16 @@ pub struct Prepared {
     /// What the lock would say.
     pub errand: Errand,
     pub(super) service: ObservedService,
+    pub(super) claim: Claim,
+}
+
+impl Prepared {
+    /// The same with another view of a lock whose process nobody here can see.
+    #[must_use]
+    pub const fn claiming(mut self, claim: Claim) -> Self {
+        self.claim = claim;
+        self
+    }
 }
 
 /// Who begins an operation.
@@ -56,6 +66,10 @@ pub struct Holder {
     pub host: String,
     /// This process.
     pub pid: u32,
+    /// When it was started, as the machine counts.
+    pub started: u64,
+    /// The name space of its number.
+    pub namespace: String,
     /// Now, in RFC 3339.
     pub began: String,
     /// The id that the operation is to have.
@@ -89,7 +103,7 @@ pub async fn prepare_rollout(
     };
     let errand = errand(key, kind, holder);
     let plan = plan(engine, &service, &errand).await?;
-    Ok(Prepared { plan, errand, service })
+    Ok(Prepared { plan, errand, service, claim: Claim::Respect })
 }
 
 /// Plans a scaling; touches nothing.
@@ -107,7 +121,7 @@ pub async fn prepare_scale(
     let kind = Kind::Scale { from: service.running().count() as u64, to: replicas };
     let errand = errand(key, kind, holder);
     let plan = plan(engine, &service, &errand).await?;
-    Ok(Prepared { plan, errand, service })
+    Ok(Prepared { plan, errand, service, claim: Claim::Respect })
 }
 
 /// Plans what is left of an operation that was killed; touches nothing.
@@ -118,7 +132,7 @@ pub async fn prepare_resume(engine: &Engine, operation: &str) -> Result<Prepared
     let errand = find(engine, operation).await?;
     let service = observe(engine, &errand.key()).await?;
     let plan = plan(engine, &service, &errand).await?;
-    Ok(Prepared { plan, errand, service })
+    Ok(Prepared { plan, errand, service, claim: Claim::Respect })
 }
 
 /// Plans the way back of an operation that was killed; touches nothing.
@@ -129,11 +143,11 @@ pub async fn prepare_rollback(engine: &Engine, operation: &str) -> Result<Prepar
     let errand = find(engine, operation).await?;
     let service = observe(engine, &errand.key()).await?;
     let plan = plan_back(&service, &errand)?;
-    Ok(Prepared { plan, errand, service })
+    Ok(Prepared { plan, errand, service, claim: Claim::Respect })
 }
 
 fn errand(key: &ServiceKey, kind: Kind, holder: Holder) -> Errand {
-    let Holder { user, host, pid, began, operation } = holder;
+    let Holder { user, host, pid, started, namespace, began, operation } = holder;
     let stack = key.stack.as_ref().map(ToString::to_string).unwrap_or_default();
-    Errand { operation, kind, stack, service: key.name.clone(), user, host, pid, began }
+    Errand { operation, kind, stack, service: key.name.clone(), user, host, pid, started, namespace, began }
 }
