@@ -7,6 +7,8 @@
     reason = "helpers of tests, not only tests"
 )]
 
+#[path = "operation/agreed.rs"]
+mod agreed;
 #[path = "operation/balancer.rs"]
 mod balancer;
 #[path = "operation/broken.rs"]
@@ -37,3 +39,7 @@ mod shop;
 #[path = "operation/site.rs"]
 mod site;
 mod support;
+#[path = "operation/swarm.rs"]
+mod swarm;
+#[path = "operation/yard.rs"]
+mod yard;

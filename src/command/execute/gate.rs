@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::patience::patiently;
 use crate::{
-    command::plan::Gate,
+    command::plan::{Gate, seconds},
     engine::{Engine, EngineError, ProbeOutcome},
 };
 
@@ -58,8 +58,8 @@ pub(super) async fn pass(
             sleep(*period).await;
             Ok("drained".to_owned())
         }
-        Gate::Converged { service, deadline } => {
-            super::swarm::converged(engine, service, *deadline, &mut told).await
+        Gate::Converged { service, change, deadline } => {
+            super::swarm::converged(engine, (service, change), *deadline, &mut told).await
         }
     }
 }
@@ -112,7 +112,7 @@ fn pause(waited: Duration) -> Duration {
 }
 
 fn overdue(container: &str, deadline: Duration, last: &str) -> String {
-    format!("{container} was not ready within {} s: {last}", deadline.as_secs())
+    format!("{container} was not ready within {}: {last}", seconds(deadline))
 }
 
 /// Whose word is taken for a container's health.
@@ -201,7 +201,7 @@ async fn soak(engine: &Engine, container: &str, period: Duration) -> Result<Stri
             return Err(Closed::because(format!("{container} became unhealthy: {}", last_probe(&now))));
         }
     }
-    Ok(format!("stayed ready for {} s", period.as_secs()))
+    Ok(format!("stayed ready for {}", seconds(period)))
 }
 
 fn last_probe(inspect: &Value) -> String {

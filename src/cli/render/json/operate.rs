@@ -191,7 +191,7 @@ impl Operation {
 
 const fn kind(kind: &Kind) -> &'static str {
     match kind {
-        Kind::Rollout { .. } => "rollout",
+        Kind::Rollout(_) => "rollout",
         Kind::Scale { .. } => "scale",
     }
 }
@@ -200,7 +200,7 @@ const fn kind(kind: &Kind) -> &'static str {
 #[must_use]
 pub fn kind_in_words(kind: &Kind) -> String {
     match kind {
-        Kind::Rollout { reference, order, .. } => format!("rollout to {reference}, {order}"),
+        Kind::Rollout(terms) => format!("rollout to {}, {}", terms.reference, terms.order.word()),
         Kind::Scale { from, to } => format!("scale from {from} to {to}"),
     }
 }

@@ -90,8 +90,8 @@ async fn restore(engine: &Engine, errand: &Errand) -> Result<Option<Result<(), S
 }
 
 async fn gap(engine: &Engine, errand: &Errand) -> Result<Vec<Phase>, EngineError> {
-    let Kind::Rollout { order, .. } = &errand.kind else { return Ok(Vec::new()) };
-    if Order::parse(order) != Some(Order::StopFirst) {
+    let is_ours = matches!(&errand.kind, Kind::Rollout(terms) if terms.order == Order::StopFirst);
+    if !is_ours || errand.swarm.is_some() {
         return Ok(Vec::new());
     }
     Ok(rollout::gap(&observe(engine, &errand.key()).await?, &errand.operation))

@@ -1,14 +1,15 @@
-//! Operations on a Compose service from lock to verdict: begun, gone on with, turned back.
+//! Operations on a service from lock to verdict: begun, gone on with, turned back.
 //!
 //! `prepare` looks and plans and touches nothing; [`run`] takes the lock and carries the plan out (`work`). `planning`
 //! makes the plan from the errand that the lock keeps, so that a fresh operation and one that was killed are planned
-//! alike.
+//! alike. `swarm` is the same for services whose containers Swarm exchanges.
 
 mod hands;
 mod heal;
 mod planning;
 mod prepare;
 mod refused;
+mod swarm;
 mod work;
 
 use serde_json::Value;
@@ -20,6 +21,7 @@ pub use prepare::{
     Holder, Prepared, RolloutOptions, prepare_resume, prepare_rollback, prepare_rollout, prepare_scale,
 };
 pub use refused::Refused;
+pub use swarm::{SwarmAim, prepare_swarm};
 
 use self::work::Work;
 use super::{
@@ -73,6 +75,9 @@ pub async fn run(
     reports: mpsc::Sender<Progress>,
     halt: Halt,
 ) -> Result<Verdict, Refused> {
+    if prepared.errand.swarm.is_some() {
+        return swarm::run(engine, prepared, direction, reports, halt).await;
+    }
     let Prepared { plan, errand, service, claim } = prepared;
     let is_new = hold(engine, &errand, &service).await?;
     if !is_new {

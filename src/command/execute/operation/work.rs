@@ -67,7 +67,7 @@ impl Work<'_> {
         if self.walker.wish() != Wish::End {
             return self.halted();
         }
-        if let Kind::Rollout { .. } = self.errand.kind {
+        if let Kind::Rollout(_) = self.errand.kind {
             match self.walker.walk(&rollout::commit(&now, &self.errand.operation)).await {
                 Ending::Done => {}
                 Ending::Cancelled => return self.halted(),
@@ -83,7 +83,7 @@ impl Work<'_> {
     /// What is not as it was to be.
     fn amiss(&self, service: &ObservedService) -> Option<String> {
         match &self.errand.kind {
-            Kind::Rollout { .. } => {
+            Kind::Rollout(_) => {
                 let slots = Slot::of(&service.members, &self.errand.operation);
                 let open = slots.iter().find(|slot| !slot.is_done())?;
                 Some(format!("replica {} is not replaced", open.number))
@@ -136,7 +136,7 @@ impl Work<'_> {
 /// What a way back has not put back.
 fn left_over(service: &ObservedService, errand: &Errand) -> Option<String> {
     match &errand.kind {
-        Kind::Rollout { .. } => {
+        Kind::Rollout(_) => {
             let is_left = |member: &&Member| {
                 member.operation.as_deref() == Some(&errand.operation)
                     || names::lasting(&member.name) != member.name
