@@ -24,6 +24,8 @@ mod follow;
 mod journal;
 #[path = "cli/operate.rs"]
 mod operate;
+#[path = "cli/ops.rs"]
+mod ops;
 #[path = "cli/pipes.rs"]
 mod pipes;
 #[path = "cli/program.rs"]

@@ -96,6 +96,9 @@ pub struct Options {
     /// What was settled there.
     #[arg(skip)]
     pub settled: Settled,
+    /// Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one
+    #[arg(long, global = true, help_heading = "Safety")]
+    pub no_heal: bool,
     /// Print JSON with documented, stable fields
     #[arg(long, global = true, help_heading = "Output")]
     pub json: bool,

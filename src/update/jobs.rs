@@ -19,6 +19,7 @@ pub(super) fn progress(model: &mut Model, id: JobId, progress: Progress) -> Effe
 pub(super) fn ended(model: &mut Model, id: JobId, end: End) -> Effects {
     let at = model.clock.running;
     model.journal.reading = Reading::Wanted;
+    let mut effects = Effects::new();
     if let Some(job) = model.jobs.get_mut(id) {
         let outcome = outcome(job, end);
         let (level, text) = told(job, &outcome, at);
@@ -26,12 +27,13 @@ pub(super) fn ended(model: &mut Model, id: JobId, end: End) -> Effects {
         job.state = JobState::Ended { outcome, at };
         if is_left {
             unfinished::look(model);
+            effects = unfinished::ask(model);
         }
         notify(model, level, text);
     }
     model.dirty = true;
     let waits = matches!(model.focus.overlay, Some(Overlay::Leave(Leaving::Waits)));
-    if waits && model.jobs.at_work().next().is_none() { vec![Effect::Quit] } else { Effects::new() }
+    if waits && model.jobs.at_work().next().is_none() { vec![Effect::Quit] } else { effects }
 }
 
 fn outcome(job: &Job, end: End) -> Outcome {

@@ -104,6 +104,11 @@ impl Diary {
         self.last(Record::Verdict { outcome, text });
     }
 
+    /// The operation was taken up for a moment and is put down again, as unfinished as before.
+    pub(super) fn put_down(&self, text: &str) {
+        self.last(Record::Verdict { outcome: Outcome::Paused, text: text.to_owned() });
+    }
+
     /// The same for a plan without a way back of its own.
     pub(super) fn ending(&self, ending: &Ending) {
         let (outcome, text) = match ending {

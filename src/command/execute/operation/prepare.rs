@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Direction, Refused, find, free,
+    Claim, Direction, Refused, find, free,
     planning::{deadline, decision, drain, plan, plan_back},
     swarm::prepare_rest,
 };
@@ -50,6 +50,16 @@ pub struct Prepared {
     /// What the lock would say.
     pub errand: Errand,
     pub(super) service: ObservedService,
+    pub(super) claim: Claim,
+}
+
+impl Prepared {
+    /// The same with another view of a lock whose process nobody here can see.
+    #[must_use]
+    pub const fn claiming(mut self, claim: Claim) -> Self {
+        self.claim = claim;
+        self
+    }
 }
 
 /// Who begins an operation.
@@ -61,6 +71,10 @@ pub struct Holder {
     pub host: String,
     /// This process.
     pub pid: u32,
+    /// When it was started, as the machine counts.
+    pub started: u64,
+    /// The name space of its number.
+    pub namespace: String,
     /// Now, in RFC 3339.
     pub began: String,
     /// The id that the operation is to have.
@@ -94,7 +108,7 @@ pub async fn prepare_rollout(
     };
     let errand = errand(key, Kind::Rollout(Box::new(terms)), holder);
     let plan = plan(engine, &service, &errand).await?;
-    Ok(Prepared { plan, errand, service })
+    Ok(Prepared { plan, errand, service, claim: Claim::Respect })
 }
 
 /// Plans a scaling; touches nothing.
@@ -112,7 +126,7 @@ pub async fn prepare_scale(
     let kind = Kind::Scale { from: service.running().count() as u64, to: replicas };
     let errand = errand(key, kind, holder);
     let plan = plan(engine, &service, &errand).await?;
-    Ok(Prepared { plan, errand, service })
+    Ok(Prepared { plan, errand, service, claim: Claim::Respect })
 }
 
 /// Plans what is left of an operation that was killed; touches nothing.
@@ -126,7 +140,7 @@ pub async fn prepare_resume(engine: &Engine, operation: &str) -> Result<Prepared
     }
     let service = observe(engine, &errand.key()).await?;
     let plan = plan(engine, &service, &errand).await?;
-    Ok(Prepared { plan, errand, service })
+    Ok(Prepared { plan, errand, service, claim: Claim::Respect })
 }
 
 /// Plans the way back of an operation that was killed; touches nothing.
@@ -140,11 +154,23 @@ pub async fn prepare_rollback(engine: &Engine, operation: &str) -> Result<Prepar
     }
     let service = observe(engine, &errand.key()).await?;
     let plan = plan_back(&service, &errand)?;
-    Ok(Prepared { plan, errand, service })
+    Ok(Prepared { plan, errand, service, claim: Claim::Respect })
 }
 
 pub(super) fn errand(key: &ServiceKey, kind: Kind, holder: Holder) -> Errand {
-    let Holder { user, host, pid, began, operation } = holder;
+    let Holder { user, host, pid, started, namespace, began, operation } = holder;
     let stack = key.stack.as_ref().map(ToString::to_string).unwrap_or_default();
-    Errand { operation, kind, stack, service: key.name.clone(), user, host, pid, began, swarm: None }
+    Errand {
+        operation,
+        kind,
+        stack,
+        service: key.name.clone(),
+        user,
+        host,
+        pid,
+        started,
+        namespace,
+        began,
+        swarm: None,
+    }
 }

@@ -53,6 +53,38 @@ pub enum Refused {
         /// When.
         began: String,
     },
+    /// A process of this machine is at it.
+    #[error(
+        "{service}: process {pid} of {user} is at work on {operation}; wait for it, or end it with Ctrl-C or `kill {pid}` \
+         first"
+    )]
+    AtWork {
+        /// The service.
+        service: String,
+        /// The operation.
+        operation: String,
+        /// Whose process it is.
+        user: String,
+        /// The process.
+        pid: u32,
+    },
+    /// A process of another machine, or another container, is or was at it.
+    #[error(
+        "{service}: {operation} is in the hands of {user}@{host} (pid {pid}), and nobody here can see whether that process \
+         lives; go on there, or add --break-lock if it is gone for certain"
+    )]
+    Elsewhere {
+        /// The service.
+        service: String,
+        /// The operation.
+        operation: String,
+        /// Whose process it is.
+        user: String,
+        /// On which machine.
+        host: String,
+        /// The process.
+        pid: u32,
+    },
     /// The old containers are being removed: there is nothing to go back to.
     #[error(
         "{service}: operation {operation} is past its way back, old containers are removed already; \

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::{Direction, Holder, Prepared, Refused, Verdict, busy, free, prepare::errand};
+use super::{Claim, Direction, Holder, Prepared, Refused, Verdict, busy, free, hands, prepare::errand};
 use crate::{
     command::{
         Act, Call, Failure, ObservedService, Plan, ServiceChange,
@@ -81,7 +81,7 @@ pub async fn prepare_swarm(
 /// The containers of a Swarm service are Swarm's, none is exchanged here.
 fn prepared(plan: Plan, errand: Errand) -> Prepared {
     let service = ObservedService { key: errand.key(), members: Vec::new() };
-    Prepared { plan, errand, service }
+    Prepared { plan, errand, service, claim: Claim::Respect }
 }
 
 async fn observe(engine: &Engine, key: &ServiceKey, id: &str) -> Result<SwarmService, Refused> {
@@ -194,8 +194,11 @@ pub(super) async fn run(
     reports: mpsc::Sender<Progress>,
     halt: Halt,
 ) -> Result<Verdict, Refused> {
-    let Prepared { plan, errand, .. } = prepared;
+    let Prepared { plan, errand, claim, .. } = prepared;
     let (course, is_new) = hold(engine, &errand, &plan).await?;
+    if !is_new {
+        hands::claim(engine, &errand, claim).await?;
+    }
     let diary = match open(engine, &errand, &course, &plan).await {
         Ok(diary) => diary,
         Err(refused) => {
