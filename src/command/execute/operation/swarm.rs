@@ -91,7 +91,7 @@ async fn observe(engine: &Engine, key: &ServiceKey, id: &str) -> Result<SwarmSer
 fn rollout(service: &SwarmService, change: &ServiceChange, deadline: Duration) -> Kind {
     let settings = Settings::of(service);
     Kind::Rollout {
-        reference: service.with_spec(change.applied(service.spec())).image().to_owned(),
+        reference: service.with_spec(&change.applied(service.spec())).image().to_owned(),
         order: settings.decision.order.word().to_owned(),
         reason: settings.decision.reason,
         deadline: deadline.as_secs(),
