@@ -21,6 +21,8 @@ mod faults;
 mod killed;
 #[path = "operation/load.rs"]
 mod load;
+#[path = "operation/manager.rs"]
+mod manager;
 #[path = "operation/matrix.rs"]
 mod matrix;
 #[path = "operation/pace.rs"]
