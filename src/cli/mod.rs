@@ -79,7 +79,7 @@ fn report(failure: &Failure) -> Exit {
 }
 
 /// Runs a verb as a task of its own, so that Ctrl-C ends it even while it waits for a slow reader. What changes things
-/// is asked to stop first, and torn off by a second Ctrl-C.
+/// is asked to pause first, then to stop, and torn off by a third Ctrl-C.
 async fn interruptible(options: Options, verb: Verb) -> Result<Exit, Failure> {
     let mut signals = signal(SignalKind::interrupt())?;
     let session = Session::new(options);
@@ -93,6 +93,7 @@ async fn interruptible(options: Options, verb: Verb) -> Result<Exit, Failure> {
                 Err(_) => Ok(Exit::Interrupted),
             },
             _ = signals.recv() => match interrupt.pressed() {
+                Answer::Pausing => remark("the running slot is finished; Ctrl-C again stops after the running step"),
                 Answer::Stopping => remark("the running step is finished; Ctrl-C again stops at once"),
                 Answer::End(sentence) => {
                     work.abort();

@@ -368,7 +368,8 @@ impl Phase {
 }
 
 /// A span in a person's words: `0.5 s`, `90 s`.
-fn seconds(span: Duration) -> String {
+#[must_use]
+pub fn seconds(span: Duration) -> String {
     if span.subsec_millis() == 0 {
         format!("{} s", span.as_secs())
     } else {

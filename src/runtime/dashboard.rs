@@ -166,6 +166,7 @@ impl Dashboard {
                 | Effect::Inspect { .. }
                 | Effect::Prepare { .. }
                 | Effect::Run(_)
+                | Effect::PauseJob(_)
                 | Effect::Stop(_) => {}
             }
         }

@@ -108,6 +108,7 @@ impl Session {
             Effect::Inspect { row, object } => self.inspect(row, object),
             Effect::Prepare { job, request } => self.jobs.prepare(self.observer.engine(), job, request),
             Effect::Run(job) => self.jobs.run(self.observer.engine(), job),
+            Effect::PauseJob(job) => self.jobs.pause(job),
             Effect::Stop(job) => self.jobs.stop(job),
         }
         None

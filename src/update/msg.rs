@@ -107,6 +107,8 @@ pub enum Effect {
     },
     /// Carry out what was planned for this job.
     Run(JobId),
+    /// Ask this job to stop after its running slot: no replica is left half-way.
+    PauseJob(JobId),
     /// Ask this job to stop after its running step.
     Stop(JobId),
 }

@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Value, json};
 use stacktop::{
     command::{
-        Progress, Stage,
+        Halt, Progress, Stage,
         execute::{
             lock::errands,
             operation::{
@@ -21,7 +21,6 @@ use stacktop::{
     engine::{Choice, Connector, Engine, Surroundings},
 };
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
 use crate::{
     course::{finish, holder, key},
@@ -164,7 +163,7 @@ impl Yard {
     pub(crate) async fn abandon_at_the_gate(&self, aim: &SwarmAim) {
         let prepared = self.prepare(aim).await.unwrap();
         let (sender, mut receiver) = mpsc::channel(1);
-        let running = run(&self.engine, prepared, Direction::Forward, sender, CancellationToken::new());
+        let running = run(&self.engine, prepared, Direction::Forward, sender, Halt::default());
         let listening = async {
             let is_gate = |told: &Progress| told.state == "gate" && told.stage == Stage::Begins;
             while !receiver.recv().await.as_ref().is_some_and(is_gate) {}

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{patience::patiently, swarm::keep};
 use crate::{
-    command::plan,
+    command::{plan, rollout::Terms},
     domain::ServiceKey,
     engine::{Call, Engine, EngineError, Force, Volumes},
 };
@@ -49,22 +49,7 @@ pub struct Errand {
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Kind {
     /// A rolling update.
-    Rollout {
-        /// The new image reference.
-        reference: String,
-        /// `start-first` or `stop-first`.
-        order: String,
-        /// Why in this order.
-        reason: String,
-        /// Seconds a new container has to become ready.
-        deadline: u64,
-        /// Seconds it must stay so.
-        soak: u64,
-        /// Seconds connections run out.
-        drain: u64,
-        /// Slots at once.
-        parallelism: usize,
-    },
+    Rollout(Box<Terms>),
     /// Another number of replicas.
     Scale {
         /// How many there were.

@@ -12,7 +12,6 @@ mod work;
 
 use serde_json::Value;
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
 pub use prepare::{
     Holder, Prepared, RolloutOptions, prepare_resume, prepare_rollback, prepare_rollout, prepare_scale,
@@ -22,7 +21,7 @@ pub use swarm::{SwarmAim, prepare_swarm};
 
 use self::work::Work;
 use super::{
-    Ending, Failure, Progress, Walker,
+    Ending, Failure, Halt, Progress, Walker,
     diary::{Diary, Title},
     lock::{self, Errand},
     look::{Present, present},
@@ -71,10 +70,10 @@ pub async fn run(
     prepared: Prepared,
     direction: Direction,
     reports: mpsc::Sender<Progress>,
-    token: CancellationToken,
+    halt: Halt,
 ) -> Result<Verdict, Refused> {
     if prepared.errand.swarm.is_some() {
-        return swarm::run(engine, prepared, direction, reports, token).await;
+        return swarm::run(engine, prepared, direction, reports, halt).await;
     }
     let Prepared { plan, errand, service } = prepared;
     let is_new = hold(engine, &errand, &service).await?;
@@ -101,7 +100,7 @@ pub async fn run(
             return Err(error.into());
         }
     };
-    let walker = Walker::new(engine.clone(), errand.operation.clone(), reports, token).with(diary.clone());
+    let walker = Walker::new(engine.clone(), errand.operation.clone(), reports, halt).with(diary.clone());
     let work = Work { engine, errand, walker };
     let verdict = match direction {
         Direction::Forward => work.forward(&plan, &service).await,

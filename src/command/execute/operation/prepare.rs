@@ -16,10 +16,14 @@ use crate::{
             look::observe,
         },
         order::Order,
+        rollout::Terms,
     },
     domain::ServiceKey,
     engine::Engine,
 };
+
+/// A new container goes on serving for this long before it counts, if nobody says otherwise.
+const SOAK: Duration = Duration::from_secs(10);
 
 /// What a rolling update is to be like.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,16 +83,16 @@ pub async fn prepare_rollout(
         service.members.first().ok_or_else(|| Refusal::NothingToClone { service: key.to_string() })?;
     let reference = options.image.clone().unwrap_or_else(|| first.image().to_owned());
     let decision = decision(&service, options)?;
-    let kind = Kind::Rollout {
+    let terms = Terms {
         reference,
-        order: decision.order.word().to_owned(),
+        order: decision.order,
         reason: decision.reason,
-        deadline: options.timeout.unwrap_or_else(|| deadline(&service)).as_secs(),
-        soak: options.soak.unwrap_or(Duration::from_secs(10)).as_secs(),
-        drain: options.drain.unwrap_or_else(|| drain(first)).as_secs(),
+        deadline: options.timeout.unwrap_or_else(|| deadline(&service)),
+        soak: options.soak.unwrap_or(SOAK),
+        drain: options.drain.unwrap_or_else(|| drain(first)),
         parallelism: options.parallelism.max(1),
     };
-    let errand = errand(key, kind, holder);
+    let errand = errand(key, Kind::Rollout(Box::new(terms)), holder);
     let plan = plan(engine, &service, &errand).await?;
     Ok(Prepared { plan, errand, service })
 }

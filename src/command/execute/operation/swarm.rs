@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
 use super::{Direction, Holder, Prepared, Refused, Verdict, busy, free, prepare::errand};
 use crate::{
     command::{
         Act, Call, Failure, ObservedService, Plan, ServiceChange,
         execute::{
-            Ending, Progress, Walker,
+            Ending, Halt, Progress, Walker,
             diary::{Diary, Title},
             lock::{self, Errand, Kind},
             swarm::keep::{self, Kept},
         },
+        rollout::Terms,
         swarm::{
             DEADLINE, Settings, SwarmRefusal, SwarmService, back_plan, restore_plan, rollout_plan,
             scale_plan, watch_plan,
@@ -90,15 +90,15 @@ async fn observe(engine: &Engine, key: &ServiceKey, id: &str) -> Result<SwarmSer
 
 fn rollout(service: &SwarmService, change: &ServiceChange, deadline: Duration) -> Kind {
     let settings = Settings::of(service);
-    Kind::Rollout {
+    Kind::Rollout(Box::new(Terms {
         reference: service.with_spec(&change.applied(service.spec())).image().to_owned(),
-        order: settings.decision.order.word().to_owned(),
+        order: settings.decision.order,
         reason: settings.decision.reason,
-        deadline: deadline.as_secs(),
-        soak: settings.monitor.as_secs(),
-        drain: 0,
+        deadline,
+        soak: settings.monitor,
+        drain: Duration::ZERO,
         parallelism: usize::try_from(settings.parallelism).unwrap_or_default(),
-    }
+    }))
 }
 
 /// What was kept at the last update; what the engine keeps only until the next change of anything.
@@ -124,13 +124,13 @@ impl Course {
         let inspect = json!({ "ID": id, "Spec": kept.before });
         let before = SwarmService { key: errand.key(), inspect };
         let (forward, back, deadline) = match &errand.kind {
-            Kind::Rollout { reference, deadline, .. } => {
+            Kind::Rollout(terms) => {
                 let forward = if kept.template.is_null() {
-                    before.change_to(reference)
+                    before.change_to(&terms.reference)
                 } else {
                     before.restore(&kept.template)
                 };
-                (forward, before.undo(), Duration::from_secs(*deadline))
+                (forward, before.undo(), terms.deadline)
             }
             Kind::Scale { from, to } => {
                 (ServiceChange::Replicas(*to), ServiceChange::Replicas(*from), DEADLINE)
@@ -155,8 +155,8 @@ impl Course {
         }
         match (&errand.kind, is_made) {
             (Kind::Scale { to, .. }, false) => scale_plan(now, *to, self.deadline),
-            (Kind::Rollout { .. }, false) => Ok(rollout_plan(now, &self.forward, self.deadline)),
-            (Kind::Rollout { .. } | Kind::Scale { .. }, true) => {
+            (Kind::Rollout(_), false) => Ok(rollout_plan(now, &self.forward, self.deadline)),
+            (Kind::Rollout(_) | Kind::Scale { .. }, true) => {
                 Ok(watch_plan(&self.before, &self.forward, self.deadline))
             }
         }
@@ -192,7 +192,7 @@ pub(super) async fn run(
     prepared: Prepared,
     direction: Direction,
     reports: mpsc::Sender<Progress>,
-    token: CancellationToken,
+    halt: Halt,
 ) -> Result<Verdict, Refused> {
     let Prepared { plan, errand, .. } = prepared;
     let (course, is_new) = hold(engine, &errand, &plan).await?;
@@ -206,7 +206,7 @@ pub(super) async fn run(
             return Err(refused);
         }
     };
-    let walker = Walker::new(engine.clone(), errand.operation.clone(), reports, token).with(diary.clone());
+    let walker = Walker::new(engine.clone(), errand.operation.clone(), reports, halt).with(diary.clone());
     let work = SwarmWork { engine, errand, course, walker };
     let verdict = match direction {
         Direction::Forward => work.forward(&plan).await,
@@ -238,7 +238,7 @@ async fn hold(engine: &Engine, errand: &Errand, plan: &Plan) -> Result<(Course, 
     let now = observe(engine, &key, id).await?;
     // Between the plan and the word of a person, Swarm may have paused an update.
     match &errand.kind {
-        Kind::Rollout { reference, .. } => now.rollout(Some(reference)).map(drop)?,
+        Kind::Rollout(terms) => now.rollout(Some(&terms.reference)).map(drop)?,
         Kind::Scale { .. } => now.scalable().map(drop)?,
     }
     let kept = Kept { before: now.spec().clone(), template: template_in(plan) };
@@ -316,7 +316,7 @@ impl SwarmWork<'_> {
 
     /// What was before an update is kept for a later rollback; the lock goes where nothing is left to be done.
     async fn close(&self, verdict: &Verdict, direction: Direction) -> Result<(), Refused> {
-        let is_update = matches!(self.errand.kind, Kind::Rollout { .. });
+        let is_update = matches!(self.errand.kind, Kind::Rollout(_));
         if *verdict == Verdict::Done && direction == Direction::Forward && is_update {
             let template = self.course.before.spec().get("TaskTemplate").cloned().unwrap_or_default();
             let service = (self.course.before.id(), &self.course.before.key);
