@@ -32,6 +32,8 @@ mod pipes;
 mod program;
 #[path = "cli/settings.rs"]
 mod settings;
+#[path = "cli/swarm.rs"]
+mod swarm;
 #[path = "cli/terminal.rs"]
 mod terminal;
 #[path = "cli/usage.rs"]

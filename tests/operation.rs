@@ -25,6 +25,8 @@ mod halted;
 mod killed;
 #[path = "operation/load.rs"]
 mod load;
+#[path = "operation/manager.rs"]
+mod manager;
 #[path = "operation/matrix.rs"]
 mod matrix;
 #[path = "operation/pace.rs"]
