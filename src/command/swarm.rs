@@ -7,6 +7,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::plan::{Act, Call, Gate, Phase, Plan, Risk, ServiceChange, Step};
+use super::rollout::Care;
 use crate::domain::ServiceKey;
 
 /// How long tasks may take if nobody says: pulling on every node is part of it.
@@ -94,14 +95,28 @@ pub fn scale_plan(service: &SwarmService, to: u64, deadline: Duration) -> Result
     Ok(Change { plan, back: changed(service, ServiceChange::Replicas(from), BACK, DEADLINE) })
 }
 
-/// The plan that replaces all tasks, by `reference` or by what the reference of now has come to mean.
+/// The plan that replaces all tasks, by `reference` or by what the reference of now has come to mean. Tasks that run
+/// just that image are left alone unless it is forced.
 #[must_use]
-pub fn rollout_plan(service: &SwarmService, reference: Option<&str>, deadline: Duration) -> Change {
+pub fn rollout_plan(
+    service: &SwarmService,
+    reference: Option<&str>,
+    care: Care,
+    deadline: Duration,
+) -> Change {
     let now = service.image();
     let bare = now.split('@').next().unwrap_or(now);
     let wanted = reference.unwrap_or(bare);
     // The same spec once more would replace nothing.
-    let change = if wanted == now { ServiceChange::Force } else { ServiceChange::Image(wanted.to_owned()) };
+    let change = match care {
+        _ if wanted != now => Some(ServiceChange::Image(wanted.to_owned())),
+        Care::Forced => Some(ServiceChange::Force),
+        Care::Usual => None,
+    };
+    let notes = match change {
+        None => format!("every task runs {now} already and is left alone; --force replaces it too"),
+        Some(_) => "the next `docker stack deploy` goes back to the image in the stack's file".to_owned(),
+    };
     let facts = [
         ("image", format!("{now} → {wanted}")),
         ("order", update_config(service)),
@@ -109,10 +124,11 @@ pub fn rollout_plan(service: &SwarmService, reference: Option<&str>, deadline: D
     ];
     let plan = Plan {
         title: format!("rolling update of {}", service.key),
-        risk: Risk::Some,
+        risk: if change.is_some() { Risk::Some } else { Risk::None },
         facts: facts.into_iter().map(|(name, fact)| (name.to_owned(), fact)).collect(),
-        notes: vec!["the next `docker stack deploy` goes back to the image in the stack's file".to_owned()],
-        phases: changed(service, change, "Swarm replaces the tasks", deadline),
+        notes: vec![notes],
+        phases: change
+            .map_or_else(Vec::new, |change| changed(service, change, "Swarm replaces the tasks", deadline)),
         takes: Duration::from_secs(10),
         down_for: Duration::ZERO,
         undo: format!("stacktop rollout {} --image {now}", service.key),
@@ -217,7 +233,7 @@ mod tests {
     #[test]
     fn the_same_reference_means_what_it_now_means_and_the_same_spec_is_forced() {
         let first = |image: &str, wanted: Option<&str>| {
-            told(&rollout_plan(&replicated(image), wanted, DEADLINE).plan.phases)[0].clone()
+            told(&rollout_plan(&replicated(image), wanted, Care::Forced, DEADLINE).plan.phases)[0].clone()
         };
         assert_eq!(first("web:1@sha256:aa", None), "set image web:1 of shop_web");
         assert_eq!(first("web:1", None), "replace every task of shop_web");
@@ -225,8 +241,14 @@ mod tests {
     }
 
     #[test]
+    fn tasks_that_run_the_image_already_are_left_alone() {
+        let change = rollout_plan(&replicated("web:1"), Some("web:1"), Care::Usual, DEADLINE);
+        assert!(change.plan.is_empty() && change.plan.notes[0].contains("--force"), "{:?}", change.plan);
+    }
+
+    #[test]
     fn the_way_back_is_the_saved_template() {
-        let change = rollout_plan(&replicated("web:1"), Some("web:2"), DEADLINE);
+        let change = rollout_plan(&replicated("web:1"), Some("web:2"), Care::Usual, DEADLINE);
         let Act::Call(Call::UpdateService { change: ServiceChange::Template(saved), .. }) =
             &change.back[0].lanes[0][0].act
         else {

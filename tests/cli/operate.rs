@@ -4,6 +4,13 @@ use super::program::{Ended, command, ended, fine, json, refused};
 use super::support::{self, ComposeProject, PtyBuilder, Service, Spec, TestEngine};
 use serde_json::Value;
 
+/// What the program says to options that it does not take.
+fn refused_by_usage(line: &str) -> String {
+    let ended = ended(command(line).output().unwrap());
+    assert_eq!((ended.code, ended.out.as_str()), (2, ""), "{line}");
+    ended.err
+}
+
 /// The program with words of its own, on the test's engine.
 fn run(bed: &TestEngine, line: &str) -> Ended {
     ended(command(line).env("DOCKER_HOST", bed.engine().host()).env("USER", "ada").output().unwrap())
@@ -45,9 +52,34 @@ fn a_plan_tells_every_step_and_ends_with_code_0() {
     for part in ["from 3 to 5", "create xorb-api-prod-4", "undo        stacktop scale xorb/api-prod=3"] {
         assert!(text.contains(part), "{part}: {text}");
     }
-    let plan = json("--demo rollout xorb/api-prod --plan --json", 0);
+    let plan = json("--demo rollout xorb/api-prod --force --plan --json", 0);
     assert_eq!(plan["plans"][0]["title"], "rolling update of xorb/api-prod");
     assert_eq!(plan["plans"][0]["steps"][0]["state"], "creating", "{plan}");
+}
+
+#[test]
+fn a_rollout_to_what_runs_already_says_so_and_touches_nothing() {
+    for line in ["rollout xorb/api-prod", "rollout xorb/api-prod --image xorb/api:v1.2.3 --yes"] {
+        assert_eq!(fine(&format!("--demo {line}")), "nothing to do: it is so already\n", "{line}");
+    }
+    let plan = fine("--demo rollout xorb/api-prod --plan");
+    assert!(plan.contains("every replica runs xorb/api:v1.2.3") && plan.contains("--force"), "{plan}");
+    let plan = fine("--demo rollout medianest/redis --plan");
+    assert!(plan.contains("nothing is to be done") && plan.contains("--force"), "{plan}");
+}
+
+#[test]
+fn options_of_a_rollout_are_in_its_plan() {
+    let options = "--parallelism 2 --delay 1m30s --soak 500ms --on-failure pause";
+    let plan = fine(&format!("--demo rollout xorb/api-prod --force {options} --plan"));
+    for part in ["3, 2 at a time, 90 s in between", "soak 0.5 s", "you decide on the others", "wait for 90 s"]
+    {
+        assert!(plan.contains(part), "{part}: {plan}");
+    }
+    for (option, hint) in [("--on-failure explode", "rollback, pause or continue"), ("--delay 9", "60s")] {
+        let line = format!("--demo rollout xorb/api-prod {option} --plan");
+        assert!(refused_by_usage(&line).contains(hint), "{line}");
+    }
 }
 
 #[test]
@@ -301,13 +333,13 @@ fn a_swarm_service_is_scaled_and_its_tasks_are_replaced() {
     // Faster, the world would have its engine restarted in between.
     let out = fine("--demo --speed 8 scale medianest/redis=2 --yes");
     assert!(out.contains("2 of 2 tasks run") && out.ends_with("done\n"), "{out}");
-    let out = fine("--demo --speed 8 rollout medianest/redis --yes");
+    let out = fine("--demo --speed 8 rollout medianest/redis --force --yes");
     assert!(out.contains("1 of 1 tasks run") && out.ends_with("done\n"), "{out}");
 }
 
 #[test]
 fn a_third_ctrl_c_stops_at_once_and_tells_how_to_go_on() {
-    let args = ["--demo", "rollout", "mundo-tango/redis", "--soak", "60s", "--yes"];
+    let args = ["--demo", "rollout", "mundo-tango/redis", "--force", "--soak", "60s", "--yes"];
     let pty = PtyBuilder::new().args(args).size(40, 200).start();
     pty.wait_for("soak");
     pty.send(b"\x03");

@@ -142,7 +142,7 @@ async fn a_start_first_update_killed_anywhere_goes_on_and_back() {
 
 #[tokio::test(start_paused = true)]
 async fn an_update_of_two_at_a_time_killed_anywhere_goes_on_and_back() {
-    let options = RolloutOptions { parallelism: 2, ..to("shop/web:2") };
+    let options = RolloutOptions { parallelism: Some(2), ..to("shop/web:2") };
     kill(web("two at a time", Act::Rollout(options), ("shop/web:2", 3))).await;
 }
 

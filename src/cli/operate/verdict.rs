@@ -9,7 +9,7 @@ use crate::{
         render::json,
         session::{Session, remark},
     },
-    command,
+    command::{self, execute::operation::Verdict},
 };
 
 /// How a job ended.
@@ -19,6 +19,8 @@ pub(super) enum Ended {
     Idle,
     /// As it was planned.
     Done,
+    /// Some replicas failed and are as before; the others are as planned.
+    Partial(Vec<command::Failure>),
     /// It failed, and everything is as before.
     RolledBack(command::Failure),
     /// It failed, and there was nothing to put back.
@@ -40,6 +42,7 @@ impl Ended {
     const fn word(&self) -> &'static str {
         match self {
             Self::Idle | Self::Done => "done",
+            Self::Partial(_) => "partial",
             Self::RolledBack(_) => "rolled_back",
             Self::Failed(_) => "failed",
             Self::Paused(_) => "paused",
@@ -51,16 +54,17 @@ impl Ended {
     const fn exit(&self) -> Exit {
         match self {
             Self::Idle | Self::Done => Exit::Fine,
-            Self::RolledBack(_) | Self::Failed(_) => Exit::Wrong,
+            Self::Partial(_) | Self::RolledBack(_) | Self::Failed(_) => Exit::Wrong,
             Self::Paused(_) => Exit::Waits,
             Self::Interrupted(_) => Exit::Interrupted,
             Self::Stuck { .. } => Exit::Incomplete,
         }
     }
 
-    const fn failure(&self) -> Option<&command::Failure> {
+    fn failure(&self) -> Option<&command::Failure> {
         match self {
             Self::RolledBack(failure) | Self::Failed(failure) => Some(failure),
+            Self::Partial(failures) => failures.first(),
             Self::Stuck { failure, .. } => failure.as_ref(),
             _ => None,
         }
@@ -71,6 +75,9 @@ impl Ended {
         let failed = self.failure().map(|failure| format!("{} failed: {}", failure.attempt, failure.why));
         match self {
             Self::Idle | Self::Done => None,
+            Self::Partial(failures) => {
+                Some(format!("{}; the others are replaced", Verdict::partly(failures)))
+            }
             Self::RolledBack(_) => failed.map(|why| format!("{why}; everything is as before")),
             Self::Failed(_) => failed,
             Self::Paused(why) | Self::Interrupted(why) => Some(why.clone()),

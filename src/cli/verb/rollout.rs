@@ -11,6 +11,7 @@ use crate::{
     command::{
         execute::operation::{Direction, RolloutOptions, prepare_rollout},
         order::Order,
+        rollout::{Care, OnFailure},
         swarm::{self, SwarmService},
     },
     domain::{Service, StackKind},
@@ -43,6 +44,18 @@ pub struct Args {
     /// Replicas at once; one if not said
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub parallelism: Option<u16>,
+    /// Time between one replica and the next, such as 30s
+    #[arg(long, value_name = "SPAN", value_parser = operate::span)]
+    pub delay: Option<Duration>,
+    /// What is done about a replica that fails: rollback puts all back, pause and continue only that one
+    #[arg(long, value_name = "ACTION", value_parser = on_failure)]
+    pub on_failure: Option<OnFailure>,
+    /// A volume or folder that bears two writers for a while; may be given several times
+    #[arg(long, value_name = "VOLUME")]
+    pub allow_shared_volume: Vec<String>,
+    /// Replace also what runs the image already, and databases by another major version
+    #[arg(long)]
+    pub force: bool,
     /// Fetch the image first; with --plan nothing is fetched
     #[arg(long)]
     pub pull: bool,
@@ -53,6 +66,31 @@ pub struct Args {
 
 fn order(word: &str) -> Result<Order, String> {
     Order::parse(word).ok_or_else(|| "write start-first or stop-first".to_owned())
+}
+
+fn on_failure(word: &str) -> Result<OnFailure, String> {
+    OnFailure::parse(word).ok_or_else(|| "write rollback, pause or continue".to_owned())
+}
+
+impl Args {
+    fn options(&self) -> RolloutOptions {
+        RolloutOptions {
+            image: self.image.clone(),
+            order: self.order,
+            timeout: self.timeout,
+            soak: self.soak,
+            drain: self.drain,
+            parallelism: self.parallelism.map(usize::from),
+            delay: self.delay,
+            on_failure: self.on_failure,
+            allow_shared: self.allow_shared_volume.clone(),
+            care: self.care(),
+        }
+    }
+
+    const fn care(&self) -> Care {
+        if self.force { Care::Forced } else { Care::Usual }
+    }
 }
 
 /// Replaces a service's replicas one after the other.
@@ -75,14 +113,7 @@ async fn of_compose(desk: &Desk, service: &Service, args: &Args) -> Result<Job, 
         remark(&format!("fetching {reference}"));
         desk.engine().pull(reference, |_| {}).await?;
     }
-    let options = RolloutOptions {
-        image: args.image.clone(),
-        order: args.order,
-        timeout: args.timeout,
-        soak: args.soak,
-        drain: args.drain,
-        parallelism: args.parallelism.map_or(1, usize::from),
-    };
+    let options = args.options();
     let prepared = prepare_rollout(desk.engine(), &service.key, &options, desk.holder()).await?;
     Ok(Job::operation(prepared, Direction::Forward))
 }
@@ -98,7 +129,7 @@ async fn of_swarm(desk: &Desk, service: &Service, args: &Args) -> Result<Job, Fa
     let inspect = desk.engine().inspect_service(id).await?;
     let service = SwarmService { key: service.key.clone(), inspect };
     let deadline = args.timeout.unwrap_or(swarm::DEADLINE);
-    let change = swarm::rollout_plan(&service, args.image.as_deref(), deadline);
+    let change = swarm::rollout_plan(&service, args.image.as_deref(), args.care(), deadline);
     Ok(Job::steps(service.key.to_string(), change.plan, change.back))
 }
 
@@ -109,6 +140,8 @@ const fn of_compose_only(args: &Args) -> Option<&'static str> {
         Args { soak: Some(_), .. } => Some("--soak"),
         Args { drain: Some(_), .. } => Some("--drain"),
         Args { parallelism: Some(_), .. } => Some("--parallelism"),
+        Args { delay: Some(_), .. } => Some("--delay"),
+        Args { on_failure: Some(_), .. } => Some("--on-failure"),
         _ => None,
     }
 }

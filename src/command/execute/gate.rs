@@ -55,6 +55,10 @@ pub(super) async fn pass(
             sleep(*period).await;
             Ok("drained".to_owned())
         }
+        Gate::Delay { period } => {
+            sleep(*period).await;
+            Ok("waited".to_owned())
+        }
         Gate::Converged { service, deadline } => {
             super::swarm::converged(engine, service, *deadline, &mut told).await
         }

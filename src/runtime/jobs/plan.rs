@@ -9,6 +9,7 @@ use crate::{
     command::{
         Act, Call, Phase, Plan, Risk, Step,
         execute::operation::{self, Direction, Prepared, Refused, RolloutOptions},
+        rollout::Care,
         simple,
         swarm::{self, Change, SwarmService},
     },
@@ -32,7 +33,7 @@ pub(super) async fn plan(engine: Option<Engine>, request: Request) -> Result<Rea
         Request::Update { service, swarm: None, image } => update(&engine, &service, image).await,
         Request::Update { service, swarm: Some(id), image } => {
             let service = inspected(&engine, service, &id).await?;
-            let change = swarm::rollout_plan(&service, Some(&image), swarm::DEADLINE);
+            let change = swarm::rollout_plan(&service, Some(&image), Care::Usual, swarm::DEADLINE);
             Ok(changed(&service, change))
         }
         Request::Scale { service, swarm: None, replicas } => {
@@ -47,7 +48,7 @@ pub(super) async fn plan(engine: Option<Engine>, request: Request) -> Result<Rea
         }
         Request::Renew { service, swarm } => {
             let service = inspected(&engine, service, &swarm).await?;
-            let change = swarm::rollout_plan(&service, Some(service.image()), swarm::DEADLINE);
+            let change = swarm::rollout_plan(&service, Some(service.image()), Care::Forced, swarm::DEADLINE);
             let plan = Plan { title: format!("restart all tasks of {}", service.key), ..change.plan };
             Ok(changed(&service, Change { plan, ..change }))
         }

@@ -4,9 +4,11 @@
 //! makes the plan from the errand that the lock keeps, so that a fresh operation and one that was killed are planned
 //! alike.
 
+mod agree;
 mod planning;
 mod prepare;
 mod refused;
+mod voices;
 mod work;
 
 use serde_json::Value;
@@ -35,6 +37,8 @@ use crate::{
 pub enum Verdict {
     /// As it was planned.
     Done,
+    /// Some slots failed and are as before; the others are as planned.
+    Partial(Vec<Failure>),
     /// It failed and everything is as before.
     RolledBack(Failure),
     /// It was stopped half-way and can go on.
@@ -46,6 +50,18 @@ pub enum Verdict {
         /// What failed on the way back.
         why: String,
     },
+}
+
+impl Verdict {
+    /// What failed and was put back while the rest went on, in a sentence; empty where nothing did.
+    #[must_use]
+    pub fn partly(failures: &[Failure]) -> String {
+        let each = |failure: &Failure| {
+            let slot = failure.slot.map(|slot| format!("replica {slot} is as before: ")).unwrap_or_default();
+            format!("{slot}{}: {}", failure.attempt, failure.why)
+        };
+        failures.iter().map(each).collect::<Vec<_>>().join("; ")
+    }
 }
 
 /// Which way an operation goes.
@@ -101,7 +117,7 @@ pub async fn run(
         Direction::Back => work.turn_back(None, &plan.phases).await,
     };
     diary.verdict(&verdict);
-    if matches!(verdict, Verdict::Done | Verdict::RolledBack(_)) {
+    if matches!(verdict, Verdict::Done | Verdict::Partial(_) | Verdict::RolledBack(_)) {
         lock::give_back(engine, &work.errand.key()).await?;
     }
     Ok(verdict)

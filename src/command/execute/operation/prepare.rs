@@ -2,9 +2,14 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::{
-    Refused, find, free,
-    planning::{deadline, decision, drain, plan, plan_back},
+    Refused,
+    agree::{Aim, terms},
+    find, free,
+    planning::{plan, plan_back},
+    voices::listen,
 };
 use crate::{
     command::{
@@ -15,14 +20,12 @@ use crate::{
             look::observe,
         },
         order::Order,
-        rollout::Terms,
+        rollout::{Care, OnFailure},
+        scale,
     },
     domain::ServiceKey,
     engine::Engine,
 };
-
-/// A new container goes on serving for this long before it counts, if nobody says otherwise.
-const SOAK: Duration = Duration::from_secs(10);
 
 /// What a rolling update is to be like.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,8 +40,16 @@ pub struct RolloutOptions {
     pub soak: Option<Duration>,
     /// How long connections to the old one run out.
     pub drain: Option<Duration>,
-    /// Slots at once; 0 is one.
-    pub parallelism: usize,
+    /// Slots at once.
+    pub parallelism: Option<usize>,
+    /// How long is waited between slots.
+    pub delay: Option<Duration>,
+    /// What is done about a slot that fails.
+    pub on_failure: Option<OnFailure>,
+    /// Volumes (with or without the project's name) and folders that bear two writers.
+    pub allow_shared: Vec<String>,
+    /// How careful it is.
+    pub care: Care,
 }
 
 /// An operation that is planned and can be begun.
@@ -80,19 +91,33 @@ pub async fn prepare_rollout(
     free(engine, key).await?;
     let first =
         service.members.first().ok_or_else(|| Refusal::NothingToClone { service: key.to_string() })?;
-    let reference = options.image.clone().unwrap_or_else(|| first.image().to_owned());
-    let decision = decision(&service, options)?;
-    let terms = Terms {
-        reference,
-        order: decision.order,
-        reason: decision.reason,
-        deadline: options.timeout.unwrap_or_else(|| deadline(&service)),
-        soak: options.soak.unwrap_or(SOAK),
-        drain: options.drain.unwrap_or_else(|| drain(first)),
-        parallelism: options.parallelism.max(1),
-    };
-    let errand = errand(key, Kind::Rollout(Box::new(terms)), holder);
-    let plan = plan(engine, &service, &errand).await?;
+    let image = options.image.clone().unwrap_or_else(|| first.reference().to_owned());
+    let image_id = present(engine, key, &image).await?;
+    let aim = Aim { image, image_id, put_back: None };
+    agreed(engine, service, options, aim, holder).await
+}
+
+/// The id of an image that the engine must have.
+async fn present(engine: &Engine, key: &ServiceKey, reference: &str) -> Result<String, Refused> {
+    let image = engine.image(reference).await?;
+    let image = image
+        .ok_or_else(|| Refused::NoImage { service: key.to_string(), reference: reference.to_owned() })?;
+    Ok(image.get("Id").and_then(Value::as_str).unwrap_or_default().to_owned())
+}
+
+/// Agrees on the terms and plans.
+async fn agreed(
+    engine: &Engine,
+    service: ObservedService,
+    options: &RolloutOptions,
+    aim: Aim,
+    holder: Holder,
+) -> Result<Prepared, Refused> {
+    let voices = listen(engine, &service).await;
+    let terms = terms(&service, options, &voices, aim)?;
+    let errand = errand(&service.key, Kind::Rollout(Box::new(terms)), holder);
+    let mut plan = plan(engine, &service, &errand, &[]).await?;
+    plan.notes.extend(voices.notes());
     Ok(Prepared { plan, errand, service })
 }
 
@@ -110,7 +135,9 @@ pub async fn prepare_scale(
     free(engine, key).await?;
     let kind = Kind::Scale { from: service.running().count() as u64, to: replicas };
     let errand = errand(key, kind, holder);
-    let plan = plan(engine, &service, &errand).await?;
+    let mut plan = plan(engine, &service, &errand, &[]).await?;
+    let voices = listen(engine, &service).await;
+    plan.notes.extend(scale::note(voices.files.written_replicas().as_ref(), replicas));
     Ok(Prepared { plan, errand, service })
 }
 
@@ -121,7 +148,7 @@ pub async fn prepare_scale(
 pub async fn prepare_resume(engine: &Engine, operation: &str) -> Result<Prepared, Refused> {
     let errand = find(engine, operation).await?;
     let service = observe(engine, &errand.key()).await?;
-    let plan = plan(engine, &service, &errand).await?;
+    let plan = plan(engine, &service, &errand, &[]).await?;
     Ok(Prepared { plan, errand, service })
 }
 
