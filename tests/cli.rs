@@ -18,6 +18,8 @@ mod demo;
 mod engine;
 #[path = "cli/follow.rs"]
 mod follow;
+#[path = "cli/journal.rs"]
+mod journal;
 #[path = "cli/operate.rs"]
 mod operate;
 #[path = "cli/pipes.rs"]

@@ -39,3 +39,7 @@ mod shop;
 #[path = "operation/site.rs"]
 mod site;
 mod support;
+#[path = "operation/swarm.rs"]
+mod swarm;
+#[path = "operation/yard.rs"]
+mod yard;

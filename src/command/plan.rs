@@ -165,6 +165,11 @@ pub enum Call {
         /// What is changed of its spec.
         change: ServiceChange,
     },
+    /// Removes a config of the swarm, such as the lock of a service.
+    RemoveConfig {
+        /// Its name.
+        config: String,
+    },
     /// Changes whether a node takes tasks.
     UpdateNode {
         /// Its id.
@@ -181,10 +186,14 @@ pub enum ServiceChange {
     Replicas(u64),
     /// Another image.
     Image(String),
-    /// The same spec; every task is replaced.
-    Force,
+    /// The same spec; every task is replaced, because the number of forced updates becomes this one.
+    Force(u64),
     /// The task template that was saved before an update.
     Template(Value),
+    /// How tasks are replaced; null for nothing said.
+    UpdateConfig(Value),
+    /// Several changes in one update.
+    All(Vec<Self>),
 }
 
 /// Something that must be seen before the next step.
@@ -221,11 +230,13 @@ pub enum Gate {
         /// How long.
         period: Duration,
     },
-    /// As many tasks of the service as should run do, on its newest spec.
+    /// As many tasks of the service as should run do, on the spec that the change has made.
     Converged {
         /// The service.
         service: String,
-        /// How long is waited.
+        /// What was changed of its spec.
+        change: ServiceChange,
+        /// How long is waited for the next task.
         deadline: Duration,
     },
 }
@@ -262,6 +273,7 @@ impl Call {
             | Self::Exec { container, .. } => container,
             Self::Pull { reference } => reference,
             Self::UpdateService { service, .. } => service,
+            Self::RemoveConfig { config } => config,
             Self::UpdateNode { node, .. } => node,
         }
     }
@@ -289,6 +301,7 @@ impl Call {
             Self::Exec { container, hook } => format!("run `{}` in {container}", hook.command.join(" ")),
             Self::Pull { reference } => format!("pull {reference}"),
             Self::UpdateService { service, change } => format!("{} {service}", change.describe()),
+            Self::RemoveConfig { config } => format!("remove config {config}"),
             Self::UpdateNode { node, availability } => format!("make node {node} {availability}"),
         }
     }
@@ -299,8 +312,11 @@ impl ServiceChange {
         match self {
             Self::Replicas(count) => format!("set {count} replicas of"),
             Self::Image(reference) => format!("set image {reference} of"),
-            Self::Force => "replace every task of".to_owned(),
+            Self::Force(_) => "replace every task of".to_owned(),
             Self::Template(_) => "put back the saved spec of".to_owned(),
+            Self::UpdateConfig(_) => "set the update_config of".to_owned(),
+            // The first is what is wanted, the others go with it.
+            Self::All(changes) => changes.first().map(Self::describe).unwrap_or_default(),
         }
     }
 }
@@ -319,8 +335,9 @@ impl Gate {
             Self::Soak { container, period } => format!("{container} stays ready for {}", seconds(*period)),
             Self::Drain { period } => format!("connections run out for {}", seconds(*period)),
             Self::Delay { period } => format!("wait for {}", seconds(*period)),
-            Self::Converged { service, deadline } => {
-                format!("all tasks of {service} run, within {}", seconds(*deadline))
+            Self::Converged { service, deadline, .. } => {
+                let span = seconds(*deadline);
+                format!("all tasks of {service} run; without progress for {span} they do not")
             }
         }
     }

@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::{Ending, operation::Verdict};
 use crate::{
     command::{Plan, Step},
-    engine::{Call, Engine, EngineError},
+    engine::{Call, Endpoint, Engine, EngineError},
     journal::{
         self, GateState, Header, Holder, Journal, JournalError, OpId, Outcome, Record, StepResult,
         state_folder,
@@ -48,6 +48,10 @@ impl Diary {
         let (Some(state), Some(op)) = (folder(), OpId::parse(title.operation)) else {
             return Ok(Self::default());
         };
+        // A simulated engine ends with this process: nobody could go on with anything, and nothing was done to anybody.
+        if matches!(engine.endpoint(), Endpoint::InProcess(_)) {
+            return Ok(Self::default());
+        }
         let Ok(id) = engine_id(engine).await else { return Ok(Self::default()) };
         let holder = Holder::of_this_process(title.user);
         let now = Timestamp::now();

@@ -59,8 +59,8 @@ pub(super) async fn pass(
             sleep(*period).await;
             Ok("waited".to_owned())
         }
-        Gate::Converged { service, deadline } => {
-            super::swarm::converged(engine, service, *deadline, &mut told).await
+        Gate::Converged { service, change, deadline } => {
+            super::swarm::converged(engine, (service, change), *deadline, &mut told).await
         }
     }
 }

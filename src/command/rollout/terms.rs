@@ -9,7 +9,7 @@ use super::{Ran, Slot, short};
 use crate::command::{
     compose::Hook,
     observed::{Condition, Member},
-    order::Order,
+    order::{Decision, Order},
 };
 
 /// What an update is to be like. Everything that was asked for, said or left to the rules is decided here.
@@ -113,6 +113,32 @@ pub enum Care {
 }
 
 impl Terms {
+    /// An update to this image in this order, one slot after the other, without any waiting.
+    #[must_use]
+    pub fn new(reference: String, decision: Decision) -> Self {
+        let Decision { order, reason } = decision;
+        Self {
+            reference,
+            order,
+            reason,
+            deadline: Duration::ZERO,
+            soak: Duration::ZERO,
+            drain: Duration::ZERO,
+            parallelism: 1,
+            delay: Duration::ZERO,
+            bearable: 0,
+            on_failure: OnFailure::RollBack,
+            back_order: order,
+            back_parallelism: 1,
+            care: Care::Usual,
+            image_id: String::new(),
+            hooks: Vec::new(),
+            said: Vec::new(),
+            previous: None,
+            put_back: None,
+        }
+    }
+
     /// The reference that the new containers stand for.
     #[must_use]
     pub fn stands_for(&self) -> &str {

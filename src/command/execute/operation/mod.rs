@@ -1,13 +1,14 @@
-//! Operations on a Compose service from lock to verdict: begun, gone on with, turned back.
+//! Operations on a service from lock to verdict: begun, gone on with, turned back.
 //!
 //! `prepare` looks and plans and touches nothing; [`run`] takes the lock and carries the plan out (`work`). `planning`
 //! makes the plan from the errand that the lock keeps, so that a fresh operation and one that was killed are planned
-//! alike.
+//! alike. `swarm` is the same for services whose containers Swarm exchanges.
 
 mod agree;
 mod planning;
 mod prepare;
 mod refused;
+mod swarm;
 mod voices;
 mod work;
 
@@ -18,6 +19,7 @@ pub use prepare::{
     Holder, Prepared, RolloutOptions, prepare_resume, prepare_rollback, prepare_rollout, prepare_scale,
 };
 pub use refused::Refused;
+pub use swarm::{SwarmAim, prepare_swarm};
 
 use self::work::Work;
 use super::{
@@ -25,6 +27,7 @@ use super::{
     diary::{Diary, Title},
     lock::{self, Errand},
     look::{Present, present},
+    swarm::keep,
 };
 use crate::{
     command::{Member, ObservedService, Plan},
@@ -85,6 +88,9 @@ pub async fn run(
     reports: mpsc::Sender<Progress>,
     halt: Halt,
 ) -> Result<Verdict, Refused> {
+    if prepared.errand.swarm.is_some() {
+        return swarm::run(engine, prepared, direction, reports, halt).await;
+    }
     let Prepared { plan, errand, service } = prepared;
     let is_new = hold(engine, &errand, &service).await?;
     let now = present(engine, &errand.key()).await?;
@@ -141,7 +147,10 @@ pub async fn carry_out(walker: Walker, plan: &Plan, target: &str, user: &str) ->
 /// [`Refused`] if there is no such operation.
 pub async fn abort(engine: &Engine, operation: &str) -> Result<Errand, Refused> {
     let errand = find(engine, operation).await?;
-    lock::give_back(engine, &errand.key()).await?;
+    match errand.swarm {
+        None => lock::give_back(engine, &errand.key()).await?,
+        Some(_) => keep::drop_config(engine, &errand.lock()).await?,
+    }
     Ok(errand)
 }
 

@@ -5,10 +5,11 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{
-    Refused,
+    Direction, Refused,
     agree::{Aim, terms},
     find, free,
     planning::{plan, plan_back},
+    swarm::prepare_rest,
     voices::listen,
 };
 use crate::{
@@ -147,6 +148,9 @@ pub async fn prepare_scale(
 /// [`Refused`] if there is no such operation.
 pub async fn prepare_resume(engine: &Engine, operation: &str) -> Result<Prepared, Refused> {
     let errand = find(engine, operation).await?;
+    if errand.swarm.is_some() {
+        return prepare_rest(engine, errand, Direction::Forward).await;
+    }
     let service = observe(engine, &errand.key()).await?;
     let plan = plan(engine, &service, &errand, &[]).await?;
     Ok(Prepared { plan, errand, service })
@@ -158,13 +162,16 @@ pub async fn prepare_resume(engine: &Engine, operation: &str) -> Result<Prepared
 /// [`Refused`] if there is no such operation.
 pub async fn prepare_rollback(engine: &Engine, operation: &str) -> Result<Prepared, Refused> {
     let errand = find(engine, operation).await?;
+    if errand.swarm.is_some() {
+        return prepare_rest(engine, errand, Direction::Back).await;
+    }
     let service = observe(engine, &errand.key()).await?;
     let plan = plan_back(&service, &errand)?;
     Ok(Prepared { plan, errand, service })
 }
 
-fn errand(key: &ServiceKey, kind: Kind, holder: Holder) -> Errand {
+pub(super) fn errand(key: &ServiceKey, kind: Kind, holder: Holder) -> Errand {
     let Holder { user, host, pid, began, operation } = holder;
     let stack = key.stack.as_ref().map(ToString::to_string).unwrap_or_default();
-    Errand { operation, kind, stack, service: key.name.clone(), user, host, pid, began }
+    Errand { operation, kind, stack, service: key.name.clone(), user, host, pid, began, swarm: None }
 }

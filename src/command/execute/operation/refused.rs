@@ -2,7 +2,11 @@
 
 use thiserror::Error;
 
-use crate::{command::clone::Refusal, engine::EngineError, journal::JournalError};
+use crate::{
+    command::{clone::Refusal, swarm::SwarmRefusal},
+    engine::EngineError,
+    journal::JournalError,
+};
 
 /// Why an operation is not begun. Nothing was touched.
 #[derive(Debug, Error)]
@@ -10,6 +14,9 @@ pub enum Refused {
     /// A rule says no.
     #[error(transparent)]
     Rule(#[from] Refusal),
+    /// A rule of Swarm says no.
+    #[error(transparent)]
+    Swarm(#[from] SwarmRefusal),
     /// The engine does not tell, or says no.
     #[error(transparent)]
     Engine(#[from] EngineError),
