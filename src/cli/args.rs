@@ -125,6 +125,8 @@ pub enum Verb {
     Nodes,
     /// Replace a service's replicas one after the other, each behind its health
     Rollout(verb::rollout::Args),
+    /// Put a service's last update back: what it ran before, behind the same gates
+    Rollback(verb::rollback::Args),
     /// Set how many replicas services have
     Scale(verb::scale::Args),
     /// Restart replicas one at a time, each once the one before serves again

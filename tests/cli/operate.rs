@@ -162,6 +162,93 @@ fn a_high_risk_takes_the_name() {
     }
 }
 
+#[test]
+fn a_stack_is_rolled_out_in_the_order_of_what_depends_on_what() {
+    let plans = json("--demo rollout xorb --all --in-order --force --plan --json", 0);
+    let titles: Vec<&str> =
+        plans["plans"].as_array().unwrap().iter().filter_map(|plan| plan["title"].as_str()).collect();
+    let place = |name: &str| titles.iter().position(|title| title.ends_with(name));
+    eprintln!("{titles:#?}");
+    assert!(place("/postgres") < place("/api-prod"), "{titles:?}");
+    let out = fine("--demo rollout xorb --all --yes");
+    assert_eq!(out.matches("nothing to do: it is so already").count(), titles.len(), "{out}");
+    for (line, way_out) in [
+        ("rollout xorb/api-prod --all --plan", "name its stack, xorb"),
+        ("rollout medianest --all --plan", "one by one"),
+        ("rollback xorb/api-prod --plan", "nothing is known"),
+        ("rollback medianest/redis --plan", "--image"),
+    ] {
+        let sentence = refused(&format!("--demo {line}"), 2);
+        assert!(sentence.contains(way_out), "{line}: {sentence}");
+    }
+    for line in ["rollout xorb --in-order", "rollout xorb --all --image x"] {
+        assert!(refused_by_usage(&format!("--demo {line}")).contains("--all"), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_fails_keeps_later_waves_from_beginning() {
+    let Some(bed) = support::engine("a_service_that_fails_keeps_later_waves") else { return };
+    let broken = Broken::to_be(&bed).await;
+    let web = Spec::new(&broken.reference).name("web").health("/health", 300);
+    let services = [
+        Service::new("db", bed.server("1")),
+        Service::new("web", web).depends_on("db", "service_healthy"),
+        Service::new("front", bed.server("1")).depends_on("web", "service_started"),
+    ];
+    let project = bed.compose_project("waves", &services).await;
+    project.wait_healthy().await;
+    broken.breaks(&bed, &project).await;
+    let before = containers(&bed, &project).await;
+    let flags = "--all --in-order --force --soak 500ms --timeout 5s --yes";
+    let ended = run(&bed, &format!("rollout {} {flags} --json", project.name));
+    assert_eq!(ended.code, 1, "{ended:?}");
+    let lines = ended.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let verdicts: Vec<String> =
+        lines.filter_map(|line| line["verdict"].as_str().map(str::to_owned)).collect();
+    assert_eq!(verdicts, ["done", "rolled_back", "not_begun"]);
+    let after: Vec<_> = containers(&bed, &project).await;
+    assert_eq!(names(&after), names(&before), "everything serves under its name");
+    let ended = run(&bed, &format!("rollout {} {flags}", project.name));
+    let (name, told) = (&project.name, &ended.err);
+    assert!(
+        told.contains(&format!("done: {name}/db; not done: {name}/web; not begun: {name}/front")),
+        "{told}"
+    );
+    assert_eq!(run(&bed, "ops ls --json").out.matches(name.as_str()).count(), 0, "the locks are given back");
+}
+
+fn names(found: &[(String, String, String)]) -> Vec<(&str, &str)> {
+    found.iter().map(|(name, _, state)| (name.as_str(), state.as_str())).collect()
+}
+
+#[tokio::test]
+async fn a_dependent_that_wants_it_is_restarted_after_the_update() {
+    let Some(bed) = support::engine("a_dependent_that_wants_it_is_restarted") else { return };
+    let services = [
+        Service::new("web", bed.server("1")),
+        Service::new("worker", bed.server("1")).restarts_with("web"),
+        Service::new("other", bed.server("1")).depends_on("web", "service_started"),
+    ];
+    let project = bed.compose_project("again", &services).await;
+    project.wait_healthy().await;
+    let pid = async |service: &str| project.replica_of(service, 1).inspect().await["State"]["Pid"].clone();
+    let before = (pid("worker").await, pid("other").await);
+    let line = format!("rollout {}/web --image {} --soak 500ms --yes", project.name, bed.image("2"));
+    let done = run(&bed, &line);
+    assert_eq!(done.code, 0, "{done:?}");
+    assert_ne!(pid("worker").await, before.0, "{done:?}");
+    assert_eq!(pid("other").await, before.1, "{done:?}");
+    let planned = run(&bed, &format!("rollback {}/web --soak 500ms --plan", project.name));
+    for part in ["(what it ran before operation ", "put the last update of", "takes the name"] {
+        assert!(planned.code == 0 && planned.out.contains(part), "{part}: {planned:?}");
+    }
+    let back = run(&bed, &format!("rollback {}/web --soak 500ms --yes", project.name));
+    assert_eq!(back.code, 0, "{back:?}");
+    let web = containers(&bed, &project).await.into_iter().filter(|(name, ..)| name.contains("-web-"));
+    assert_eq!(web.collect::<Vec<_>>(), running(&project, &[1], &bed.image("1")));
+}
+
 #[tokio::test]
 async fn a_service_is_scaled_up_and_back() {
     let Some(bed) = support::engine("a_service_is_scaled_up_and_back") else { return };

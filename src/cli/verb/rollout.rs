@@ -1,5 +1,7 @@
 //! `stacktop rollout SERVICE`
 
+mod all;
+
 use std::time::Duration;
 
 use crate::{
@@ -19,15 +21,21 @@ use crate::{
 /// Arguments of `rollout`.
 #[derive(Clone, Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  stacktop rollout shop/web --image shop/web:2 --plan\n  stacktop rollout shop/web --pull --yes\n  stacktop rollout shop/db --order stop-first --timeout 2m"
+    after_help = "Examples:\n  stacktop rollout shop/web --image shop/web:2 --plan\n  stacktop rollout shop/web --pull --yes\n  stacktop rollout shop/db --order stop-first --timeout 2m\n  stacktop rollout shop --all --in-order --pull --plan\n\nWhat is not said here is taken from the service's labels (stacktop.update.parallelism and so on), then from\ndeploy.update_config of its compose file, where that can be read."
 )]
 pub struct Args {
-    /// The service
+    /// The service; with --all, the stack
     #[arg(value_name = "SERVICE")]
     pub service: String,
     /// The new image; without it, what the service's own reference means now
     #[arg(long, value_name = "REFERENCE")]
     pub image: Option<String>,
+    /// Every service of a Compose project, each behind its gates, what others depend on first
+    #[arg(long, conflicts_with = "image")]
+    pub all: bool,
+    /// With --all: in the order of depends_on, which it is anyway
+    #[arg(long, requires = "all")]
+    pub in_order: bool,
     /// What is done first: start-first leaves no gap, stop-first never has two at once
     #[arg(long, value_name = "ORDER", value_parser = order)]
     pub order: Option<Order>,
@@ -98,22 +106,32 @@ impl Args {
 /// Any [`Failure`].
 pub async fn run(session: &mut Session, args: Args) -> Result<Exit, Failure> {
     let desk = Desk::open(session, &args.consent).await?;
+    if args.all {
+        let jobs = all::jobs(&desk, &args).await?;
+        return operate::perform(session, &desk, jobs, &args.consent).await;
+    }
     let service = desk.service(&args.service)?;
-    let job = match service.kind {
-        StackKind::Swarm => of_swarm(&desk, service, &args).await?,
-        StackKind::Compose | StackKind::Loose => of_compose(&desk, service, &args).await?,
+    let jobs = match service.kind {
+        StackKind::Swarm => vec![of_swarm(&desk, service, &args).await?],
+        StackKind::Compose | StackKind::Loose => {
+            let job = of_compose(&desk, service, &args).await?;
+            all::with_restarts(&desk, vec![(service.key.clone(), job)])
+        }
     };
-    operate::perform(session, &desk, vec![job], &args.consent).await
+    operate::perform(session, &desk, jobs, &args.consent).await
 }
 
 async fn of_compose(desk: &Desk, service: &Service, args: &Args) -> Result<Job, Failure> {
     if args.pull && !args.consent.plan {
-        let reference = args.image.as_deref().unwrap_or(&service.image);
+        let reference = args.image.as_deref().unwrap_or_else(|| all::reference(desk, service));
         remark(&format!("fetching {reference}"));
         desk.engine().pull(reference, |_| {}).await?;
     }
-    let options = args.options();
-    let prepared = prepare_rollout(desk.engine(), &service.key, &options, desk.holder()).await?;
+    prepared(desk, service, args).await
+}
+
+async fn prepared(desk: &Desk, service: &Service, args: &Args) -> Result<Job, Failure> {
+    let prepared = prepare_rollout(desk.engine(), &service.key, &args.options(), desk.holder()).await?;
     Ok(Job::operation(prepared, Direction::Forward))
 }
 

@@ -4,6 +4,7 @@
 mod ran;
 mod slot;
 mod terms;
+mod waves;
 
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use serde_json::Value;
 pub use ran::{PREVIOUS, REFERENCE, Ran};
 pub use slot::{Making, POLICY, Slot, WAS, Was, Way};
 pub use terms::{Care, OnFailure, PutBack, Terms};
+pub use waves::{DEPENDS_ON, Need, Then, needs, waves};
 
 use super::{
     clone::{self, AnonymousVolumes, Changes, Original, Refusal},

@@ -5,6 +5,7 @@
 //! alike. `swarm` is the same for services whose containers Swarm exchanges.
 
 mod agree;
+mod before;
 mod planning;
 mod prepare;
 mod refused;
@@ -16,7 +17,8 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 
 pub use prepare::{
-    Holder, Prepared, RolloutOptions, prepare_resume, prepare_rollback, prepare_rollout, prepare_scale,
+    Holder, Prepared, RolloutOptions, prepare_put_back, prepare_resume, prepare_rollback, prepare_rollout,
+    prepare_scale,
 };
 pub use refused::Refused;
 pub use swarm::{SwarmAim, prepare_swarm};

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{
     Direction, Refused,
     agree::{Aim, terms},
+    before::before,
     find, free,
     planning::{plan, plan_back},
     swarm::prepare_rest,
@@ -21,7 +22,7 @@ use crate::{
             look::observe,
         },
         order::Order,
-        rollout::{Care, OnFailure},
+        rollout::{Care, OnFailure, Ran, short},
         scale,
     },
     domain::ServiceKey,
@@ -96,6 +97,51 @@ pub async fn prepare_rollout(
     let image_id = present(engine, key, &image).await?;
     let aim = Aim { image, image_id, put_back: None };
     agreed(engine, service, options, aim, holder).await
+}
+
+/// Plans to put a finished update back: an update to what ran before it, with all its gates; touches nothing.
+///
+/// # Errors
+/// [`Refused`], with the way out.
+pub async fn prepare_put_back(
+    engine: &Engine,
+    key: &ServiceKey,
+    options: &RolloutOptions,
+    holder: Holder,
+) -> Result<Prepared, Refused> {
+    let service = observe(engine, key).await?;
+    free(engine, key).await?;
+    if service.members.is_empty() {
+        return Err(Refusal::NothingToClone { service: key.to_string() }.into());
+    }
+    let known = before(engine, &service).await?;
+    let put_back = known.ok_or_else(|| Refused::NothingKnown(key.to_string()))?;
+    let Ran { reference, id } = put_back.to.clone();
+    let means = engine.image(&reference).await?;
+    let means = means.as_ref().and_then(|image| image.get("Id")).and_then(Value::as_str).unwrap_or_default();
+    let (image, moved) = if means == id {
+        (reference, None)
+    } else if engine.image(&id).await?.is_some() {
+        let note = moved(&reference, &id, means);
+        (id.clone(), Some(note))
+    } else {
+        return Err(Refused::PreviousGone { service: key.to_string(), reference, id });
+    };
+    let aim = Aim { image, image_id: id, put_back: Some(put_back) };
+    let mut prepared = agreed(engine, service, options, aim, holder).await?;
+    prepared.plan.notes.extend(moved);
+    Ok(prepared)
+}
+
+/// What the next `compose up` does where a reference has come to mean another image.
+fn moved(reference: &str, id: &str, means: &str) -> String {
+    let now = if means.is_empty() { "no image".to_owned() } else { short(means).to_owned() };
+    format!(
+        "{reference} means {now} by now, so the containers are made from {}; the next `docker compose up` goes to what \
+         {reference} then means, `docker tag {} {reference}` makes it mean this one",
+        short(id),
+        short(id)
+    )
 }
 
 /// The id of an image that the engine must have.
