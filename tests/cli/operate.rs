@@ -69,6 +69,15 @@ fn a_rollout_to_what_runs_already_says_so_and_touches_nothing() {
 }
 
 #[test]
+fn a_volume_that_bears_two_writers_is_said_to() {
+    let line = "--demo rollout mundo-tango/postgres --force --order start-first --plan";
+    let sentence = refused(line, 2);
+    assert!(sentence.contains("--allow-shared-volume mundo-tango_postgres-data"), "{sentence}");
+    let plan = fine(&format!("{line} --allow-shared-volume postgres-data"));
+    assert!(plan.contains("start-first: --order says so"), "{plan}");
+}
+
+#[test]
 fn options_of_a_rollout_are_in_its_plan() {
     let options = "--parallelism 2 --delay 1m30s --soak 500ms --on-failure pause";
     let plan = fine(&format!("--demo rollout xorb/api-prod --force {options} --plan"));
@@ -167,9 +176,9 @@ fn a_stack_is_rolled_out_in_the_order_of_what_depends_on_what() {
     let plans = json("--demo rollout xorb --all --in-order --force --plan --json", 0);
     let titles: Vec<&str> =
         plans["plans"].as_array().unwrap().iter().filter_map(|plan| plan["title"].as_str()).collect();
-    let place = |name: &str| titles.iter().position(|title| title.ends_with(name));
-    eprintln!("{titles:#?}");
-    assert!(place("/postgres") < place("/api-prod"), "{titles:?}");
+    let place = |name: &str| titles.iter().position(|title| title.ends_with(name)).unwrap();
+    assert!(place("/postgres-prod") < place("/api-prod"), "{titles:?}");
+    assert!(place("/api-prod") < place("/nginx"), "{titles:?}");
     let out = fine("--demo rollout xorb --all --yes");
     assert_eq!(out.matches("nothing to do: it is so already").count(), titles.len(), "{out}");
     for (line, way_out) in [

@@ -190,3 +190,15 @@ async fn ids(shop: &Shop) -> Vec<String> {
         listed.iter().filter(|one| one["Names"][0].as_str().is_some_and(|name| name.contains("web")));
     of_web.filter_map(|one| one["Id"].as_str()).map(str::to_owned).collect()
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_database_is_not_given_the_data_of_another_major_version_unless_it_is_forced() {
+    let shop = Shop::with_database().await;
+    let refused = shop.rollout("db", &to("postgres:16")).await.unwrap_err().to_string();
+    assert!(refused.starts_with("postgres 15→16 needs a dump/restore"), "{refused}");
+    assert!(refused.ends_with("--force to override."), "{refused}");
+    let forced = RolloutOptions { care: Care::Forced, ..to("postgres:16") };
+    let prepared = shop.rollout("db", &forced).await.unwrap();
+    assert_eq!(finish(&shop.engine, prepared, Direction::Forward).await, Verdict::Done);
+    shop.assert_well("db", "postgres:16", 1, "forced").await;
+}
