@@ -134,6 +134,7 @@ async fn perform(session: &mut Session, verb: Verb) -> Result<Exit, Failure> {
         Verb::Inspect(args) => verb::inspect::run(session, args).await,
         Verb::Nodes => verb::nodes::run(session).await,
         Verb::Rollout(args) => verb::rollout::run(session, args).await,
+        Verb::Rollback(args) => verb::rollback::run(session, args).await,
         Verb::Scale(args) => verb::scale::run(session, args).await,
         Verb::Restart(args) => verb::restart::run(session, args).await,
         Verb::Start(args) => verb::start::run(session, args).await,

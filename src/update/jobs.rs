@@ -39,6 +39,7 @@ pub(super) fn ended(model: &mut Model, id: JobId, end: End) -> Effects {
 fn outcome(job: &Job, end: End) -> Outcome {
     match end {
         End::Operation(Verdict::Done) | End::Walk(Ending::Done) => Outcome::Done,
+        End::Operation(Verdict::Partial(failures)) => Outcome::Failed(Verdict::partly(&failures)),
         End::Operation(Verdict::RolledBack(failure)) => Outcome::RolledBack(sentence(&failure)),
         End::Operation(Verdict::Paused(how)) => Outcome::Paused(how),
         End::Operation(Verdict::Stuck { failure, why }) => {

@@ -9,6 +9,7 @@ use crate::{
     command::{
         Act, Call, Phase, Plan, Risk, Step,
         execute::operation::{self, Claim, Direction, Prepared, Refused, RolloutOptions, SwarmAim},
+        rollout::Care,
         simple,
     },
     domain::{ServiceId, ServiceKey},
@@ -30,7 +31,7 @@ pub(super) async fn plan(engine: Option<Engine>, request: Request) -> Result<Rea
         }
         Request::Update { service, swarm: None, image } => update(&engine, &service, image).await,
         Request::Update { service, swarm: Some(id), image } => {
-            of_swarm(&engine, (&service, &id), SwarmAim::Image(Some(image))).await
+            of_swarm(&engine, (&service, &id), SwarmAim::Image(Some(image), Care::Usual)).await
         }
         Request::Scale { service, swarm: None, replicas } => {
             let now = holder(Timestamp::now());
