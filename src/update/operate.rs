@@ -86,6 +86,13 @@ fn concerns(verb: &Verb, replica: &Replica) -> bool {
     }
 }
 
+/// Asks for a plan that removes what nobody uses of all that the engine keeps, whatever is selected.
+pub(super) fn prune(model: &mut Model) -> Effects {
+    let name = model.known.snapshot.engine.name.clone();
+    let subject = Subject { name, row: RowKey::Stack(None, StackKind::Loose) };
+    plan::prepare(model, Request::Prune, subject)
+}
+
 /// Asks for a shell in the selection: of a service, in its first replica that runs.
 pub(super) fn shell(model: &mut Model) -> Effects {
     match entrance(model) {

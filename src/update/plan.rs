@@ -26,9 +26,11 @@ pub(super) fn prepare(model: &mut Model, request: Request, subject: Subject) -> 
 const fn origin(request: &Request) -> Origin {
     match request {
         Request::Resume(_) | Request::RollBack(_) => Origin::LeftBehind,
-        Request::Each { .. } | Request::Update { .. } | Request::Scale { .. } | Request::Renew { .. } => {
-            Origin::New
-        }
+        Request::Each { .. }
+        | Request::Update { .. }
+        | Request::Scale { .. }
+        | Request::Renew { .. }
+        | Request::Prune => Origin::New,
     }
 }
 

@@ -8,8 +8,11 @@ use super::{Ready, Steps};
 use crate::{
     command::{
         Act, Call, Phase, Plan, Risk, Step,
-        execute::operation::{self, Direction, Prepared, Refused, RolloutOptions},
-        simple,
+        execute::{
+            disk,
+            operation::{self, Direction, Prepared, Refused, RolloutOptions},
+        },
+        prune, simple,
         swarm::{self, Change, SwarmService},
     },
     domain::{ServiceId, ServiceKey},
@@ -50,6 +53,13 @@ pub(super) async fn plan(engine: Option<Engine>, request: Request) -> Result<Rea
             let change = swarm::rollout_plan(&service, Some(service.image()), swarm::DEADLINE);
             let plan = Plan { title: format!("restart all tasks of {}", service.key), ..change.plan };
             Ok(changed(&service, Change { plan, ..change }))
+        }
+        Request::Prune => {
+            let kept = disk::kept(&engine).await.map_err(|error| error.to_string())?;
+            let target = kept.snapshot.engine.name.clone();
+            let wanted = prune::Wanted { stack: None, kinds: prune::Kind::HARMLESS.to_vec() };
+            let plan = prune::plan(&kept, &wanted);
+            Ok(Ready::Steps(Steps { plan, target, back: Vec::new() }))
         }
         Request::Resume(operation) => {
             let prepared = operation::prepare_resume(&engine, &operation).await;
