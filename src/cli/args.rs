@@ -157,6 +157,8 @@ pub enum Verb {
     Pull(verb::pull::Args),
     /// Run a program in a container, or a shell
     Exec(verb::exec::Args),
+    /// Remove what nobody uses: containers, networks, images, build cache; volumes by name only
+    Prune(verb::prune::Args),
     /// Move all tasks off a node of the swarm
     Drain(verb::node::Args),
     /// Let a node of the swarm take tasks again

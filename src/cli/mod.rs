@@ -145,6 +145,7 @@ async fn perform(session: &mut Session, verb: Verb) -> Result<Exit, Failure> {
         Verb::Rm(args) => verb::rm::run(session, args).await,
         Verb::Pull(args) => verb::pull::run(session, args).await,
         Verb::Exec(args) => verb::exec::run(session, args).await,
+        Verb::Prune(args) => verb::prune::run(session, args).await,
         Verb::Drain(args) => verb::node::run(session, args, "drain").await,
         Verb::Activate(args) => verb::node::run(session, args, "active").await,
         Verb::Ops(args) => verb::ops::run(session, args).await,

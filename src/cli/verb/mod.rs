@@ -12,6 +12,7 @@ pub mod node;
 pub mod nodes;
 pub mod ops;
 pub mod pause;
+pub mod prune;
 pub mod ps;
 pub mod pull;
 pub mod restart;

@@ -4,6 +4,7 @@
 pub mod attend;
 mod call;
 mod diary;
+pub mod disk;
 mod evidence;
 mod gate;
 mod halt;
