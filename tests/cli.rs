@@ -16,8 +16,12 @@ mod support;
 mod demo;
 #[path = "cli/engine.rs"]
 mod engine;
+#[path = "cli/exec.rs"]
+mod exec;
 #[path = "cli/follow.rs"]
 mod follow;
+#[path = "cli/journal.rs"]
+mod journal;
 #[path = "cli/operate.rs"]
 mod operate;
 #[path = "cli/pipes.rs"]

@@ -7,6 +7,8 @@
     reason = "helpers of tests, not only tests"
 )]
 
+#[path = "operation/agreed.rs"]
+mod agreed;
 #[path = "operation/balancer.rs"]
 mod balancer;
 #[path = "operation/broken.rs"]
@@ -17,6 +19,8 @@ mod compose;
 mod course;
 #[path = "operation/faults.rs"]
 mod faults;
+#[path = "operation/halted.rs"]
+mod halted;
 #[path = "operation/killed.rs"]
 mod killed;
 #[path = "operation/load.rs"]
@@ -35,3 +39,7 @@ mod shop;
 #[path = "operation/site.rs"]
 mod site;
 mod support;
+#[path = "operation/swarm.rs"]
+mod swarm;
+#[path = "operation/yard.rs"]
+mod yard;

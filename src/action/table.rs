@@ -145,6 +145,7 @@ actions! {
     Stop         "stop"          Changes "stop"        "Stop the selection."
     Kill         "kill"          Changes "kill"        "Kill the selection at once, without a grace."
     Remove       "remove"        Changes "remove"      "Remove the containers of the selection."
+    Shell        "shell"         Changes "shell"       "Open a shell in the container of the selection; `exit` returns."
     Confirm      "confirm"       Changes "do it"       "Carry the plan out."
     Resume       "resume"        Changes "resume"      "Go on with the operation on the selection that was stopped half-way."
     RollBack     "roll-back"     Changes "roll back"   "Put back what an operation on the selection that was stopped half-way has changed."

@@ -24,7 +24,8 @@ macro_rules! epilogue {
             "  4    it failed and so did the way back; the message has the next command\n",
             "  129  the terminal is gone\n",
             "  130  interrupted with Ctrl-C\n",
-            "  143  ended with kill",
+            "  143  ended with kill\n",
+            "  `exec` ends as the program that it ran does",
         )
     };
 }
@@ -149,6 +150,8 @@ pub enum Verb {
     Rm(verb::rm::Args),
     /// Fetch an image, or those of a stack or service
     Pull(verb::pull::Args),
+    /// Run a program in a container, or a shell
+    Exec(verb::exec::Args),
     /// Move all tasks off a node of the swarm
     Drain(verb::node::Args),
     /// Let a node of the swarm take tasks again

@@ -85,7 +85,7 @@ fn report(failure: &Failure) -> Exit {
 }
 
 /// Runs a verb as a task of its own, so that Ctrl-C ends it even while it waits for a slow reader. What changes things
-/// is asked to stop first, and torn off by a second Ctrl-C.
+/// is asked to pause first, then to stop, and torn off by a third Ctrl-C.
 async fn interruptible(options: Options, verb: Verb) -> Result<Exit, Failure> {
     let mut signals = signal(SignalKind::interrupt())?;
     let session = Session::new(options);
@@ -99,6 +99,7 @@ async fn interruptible(options: Options, verb: Verb) -> Result<Exit, Failure> {
                 Err(_) => Ok(Exit::Interrupted),
             },
             _ = signals.recv() => match interrupt.pressed() {
+                Answer::Pausing => remark("the running slot is finished; Ctrl-C again stops after the running step"),
                 Answer::Stopping => remark("the running step is finished; Ctrl-C again stops at once"),
                 Answer::End(sentence) => {
                     work.abort();
@@ -142,6 +143,7 @@ async fn perform(session: &mut Session, verb: Verb) -> Result<Exit, Failure> {
         Verb::Kill(args) => verb::kill::run(session, args).await,
         Verb::Rm(args) => verb::rm::run(session, args).await,
         Verb::Pull(args) => verb::pull::run(session, args).await,
+        Verb::Exec(args) => verb::exec::run(session, args).await,
         Verb::Drain(args) => verb::node::run(session, args, "drain").await,
         Verb::Activate(args) => verb::node::run(session, args, "active").await,
         Verb::Ops(args) => verb::ops::run(session, args).await,

@@ -14,6 +14,6 @@ pub mod scale;
 pub mod simple;
 pub mod swarm;
 
-pub use execute::{Ending, Failure, Progress, Stage, Walker};
+pub use execute::{Ending, Failure, Halt, Progress, Stage, Walker, Wish};
 pub use observed::{Member, ObservedService};
 pub use plan::{Act, Call, Gate, Phase, Plan, Risk, ServiceChange, Step};

@@ -163,6 +163,11 @@ pub enum Call {
         /// What is changed of its spec.
         change: ServiceChange,
     },
+    /// Removes a config of the swarm, such as the lock of a service.
+    RemoveConfig {
+        /// Its name.
+        config: String,
+    },
     /// Changes whether a node takes tasks.
     UpdateNode {
         /// Its id.
@@ -179,10 +184,14 @@ pub enum ServiceChange {
     Replicas(u64),
     /// Another image.
     Image(String),
-    /// The same spec; every task is replaced.
-    Force,
+    /// The same spec; every task is replaced, because the number of forced updates becomes this one.
+    Force(u64),
     /// The task template that was saved before an update.
     Template(Value),
+    /// How tasks are replaced; null for nothing said.
+    UpdateConfig(Value),
+    /// Several changes in one update.
+    All(Vec<Self>),
 }
 
 /// Something that must be seen before the next step.
@@ -214,11 +223,13 @@ pub enum Gate {
         /// How long.
         period: Duration,
     },
-    /// As many tasks of the service as should run do, on its newest spec.
+    /// As many tasks of the service as should run do, on the spec that the change has made.
     Converged {
         /// The service.
         service: String,
-        /// How long is waited.
+        /// What was changed of its spec.
+        change: ServiceChange,
+        /// How long is waited for the next task.
         deadline: Duration,
     },
 }
@@ -255,6 +266,7 @@ impl Call {
             | Self::Exec { container, .. } => container,
             Self::Pull { reference } => reference,
             Self::UpdateService { service, .. } => service,
+            Self::RemoveConfig { config } => config,
             Self::UpdateNode { node, .. } => node,
         }
     }
@@ -282,6 +294,7 @@ impl Call {
             Self::Exec { container, command } => format!("run `{}` in {container}", command.join(" ")),
             Self::Pull { reference } => format!("pull {reference}"),
             Self::UpdateService { service, change } => format!("{} {service}", change.describe()),
+            Self::RemoveConfig { config } => format!("remove config {config}"),
             Self::UpdateNode { node, availability } => format!("make node {node} {availability}"),
         }
     }
@@ -292,8 +305,11 @@ impl ServiceChange {
         match self {
             Self::Replicas(count) => format!("set {count} replicas of"),
             Self::Image(reference) => format!("set image {reference} of"),
-            Self::Force => "replace every task of".to_owned(),
+            Self::Force(_) => "replace every task of".to_owned(),
             Self::Template(_) => "put back the saved spec of".to_owned(),
+            Self::UpdateConfig(_) => "set the update_config of".to_owned(),
+            // The first is what is wanted, the others go with it.
+            Self::All(changes) => changes.first().map(Self::describe).unwrap_or_default(),
         }
     }
 }
@@ -311,8 +327,9 @@ impl Gate {
             }
             Self::Soak { container, period } => format!("{container} stays ready for {}", seconds(*period)),
             Self::Drain { period } => format!("connections run out for {}", seconds(*period)),
-            Self::Converged { service, deadline } => {
-                format!("all tasks of {service} run, within {}", seconds(*deadline))
+            Self::Converged { service, deadline, .. } => {
+                let span = seconds(*deadline);
+                format!("all tasks of {service} run; without progress for {span} they do not")
             }
         }
     }
@@ -351,7 +368,8 @@ impl Phase {
 }
 
 /// A span in a person's words: `0.5 s`, `90 s`.
-fn seconds(span: Duration) -> String {
+#[must_use]
+pub fn seconds(span: Duration) -> String {
     if span.subsec_millis() == 0 {
         format!("{} s", span.as_secs())
     } else {

@@ -78,13 +78,23 @@ impl Journal {
     /// # Errors
     /// [`JournalError`] if it is not; then the call that it announces must not be made.
     pub fn append(&mut self, at: Timestamp, record: Record) -> Result<(), JournalError> {
-        let text = Line { at, record }.to_text().map_err(io::Error::from);
-        let written = text.and_then(|text| {
-            self.end_torn_line()?;
-            self.file.write_all(text.as_bytes())?;
-            self.file.sync_data()
-        });
+        let written = self.write(at, record).and_then(|()| self.file.sync_data());
         written.map_err(|error| failed("append to", &self.path, &error))
+    }
+
+    /// Appends a record of what is over. It is on the disk with the next one that is appended; until then a loss of
+    /// power may take it, and what it tells of is in doubt. It outlives the process at once.
+    ///
+    /// # Errors
+    /// [`JournalError`] if it cannot be written.
+    pub fn note(&mut self, at: Timestamp, record: Record) -> Result<(), JournalError> {
+        self.write(at, record).map_err(|error| failed("append to", &self.path, &error))
+    }
+
+    fn write(&mut self, at: Timestamp, record: Record) -> io::Result<()> {
+        let text = Line { at, record }.to_text()?;
+        self.end_torn_line()?;
+        self.file.write_all(text.as_bytes())
     }
 
     /// The operation's id.

@@ -1,5 +1,7 @@
 //! The event loop of the dashboard.
 
+mod shell;
+
 use std::{io, time::Duration};
 
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -69,6 +71,7 @@ pub async fn dashboard(connector: Connector, options: Options) -> io::Result<Exi
         session,
         tui,
         inputs: Inputs::new(),
+        wanted: None,
         theme: options.theme,
         pacer: Pacer::default(),
         signals,
@@ -81,6 +84,8 @@ struct Dashboard {
     session: Session,
     tui: Tui,
     inputs: Inputs,
+    /// The container in which a shell was asked for.
+    wanted: Option<String>,
     theme: Theme,
     pacer: Pacer,
     signals: Signals,
@@ -108,6 +113,10 @@ impl Dashboard {
                 Incoming::Input(input) => self.input(input)?,
                 Incoming::Msg(msg) => self.take_in(msg)?,
                 Incoming::FrameDue => self.draw().map(|()| None)?,
+            };
+            let exit = match self.wanted.take().filter(|_| exit.is_none()) {
+                Some(container) => self.shell(container).await?,
+                None => exit,
             };
             if let Some(exit) = exit {
                 return Ok(self.leave(exit));
@@ -167,6 +176,7 @@ impl Dashboard {
                 Effect::Quit => return Ok(Some(Exit::Quit)),
                 Effect::Suspend => self.suspend()?,
                 Effect::Redraw => self.tui.redraw()?,
+                Effect::Shell(container) => self.wanted = Some(container),
                 Effect::Retry
                 | Effect::Watch(_)
                 | Effect::FollowLogs { .. }
@@ -175,6 +185,7 @@ impl Dashboard {
                 | Effect::ReadJournal
                 | Effect::Prepare { .. }
                 | Effect::Run(_)
+                | Effect::PauseJob(_)
                 | Effect::Stop(_) => {}
             }
         }

@@ -12,6 +12,7 @@ mod journal;
 mod log_tasks;
 mod reports;
 mod session;
+pub mod shell;
 
 #[cfg(feature = "tui")]
 mod dashboard;

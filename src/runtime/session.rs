@@ -81,6 +81,12 @@ impl Session {
         &self.model
     }
 
+    /// The engine, while the link is live.
+    #[must_use]
+    pub fn engine(&self) -> Option<Engine> {
+        self.observer.engine()
+    }
+
     /// Waits for the next message; `None` once nothing can come any more. It may be dropped while it waits.
     pub async fn next(&mut self) -> Option<Msg> {
         tokio::select! {
@@ -109,7 +115,7 @@ impl Session {
 
     fn perform(&mut self, effect: Effect) -> Option<Effect> {
         match effect {
-            Effect::Quit | Effect::Suspend | Effect::Redraw => return Some(effect),
+            Effect::Quit | Effect::Suspend | Effect::Redraw | Effect::Shell(_) => return Some(effect),
             Effect::Retry => {
                 self.observer.retry_now();
                 self.observer.look_now();
@@ -127,6 +133,7 @@ impl Session {
             Effect::Tail(container) => self.tail(container),
             Effect::Prepare { job, request } => self.jobs.prepare(self.observer.engine(), job, request),
             Effect::Run(job) => self.jobs.run(self.observer.engine(), job),
+            Effect::PauseJob(job) => self.jobs.pause(job),
             Effect::Stop(job) => self.jobs.stop(job),
         }
         None

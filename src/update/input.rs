@@ -7,7 +7,7 @@ use super::{
     operate::{self, Deed},
     palette, plan,
     rows::{self, Order},
-    unfinished,
+    shell, unfinished,
 };
 use crate::{
     action::{Action, Input, Key, Resolved},
@@ -89,6 +89,7 @@ fn perform(model: &mut Model, action: Action) -> Effects {
         Action::Remove => return operate::each(model, Deed::Remove),
         Action::Scale => return operate::ask(model, Wish::Scale),
         Action::Update => return operate::ask(model, Wish::Update),
+        Action::Shell => return shell::open(model),
         Action::Confirm => return plan::confirm(model),
         Action::Resume => return unfinished::go_on(model, Request::Resume),
         Action::RollBack => return unfinished::go_on(model, Request::RollBack),

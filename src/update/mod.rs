@@ -21,6 +21,7 @@ mod operate;
 mod palette;
 mod plan;
 pub mod rows;
+mod shell;
 mod subject;
 mod unfinished;
 
@@ -43,6 +44,7 @@ pub fn update(model: &mut Model, message: Stamped<Msg>) -> Effects {
         Msg::Planned { job, answer } => plan::arrived(model, job, answer),
         Msg::Progress { job, progress } => jobs::progress(model, job, progress),
         Msg::Ended { job, end } => jobs::ended(model, job, end),
+        Msg::ShellLeft(said) => shell_left(model, said),
         Msg::Hits(hits) => navigate::resized(model, hits),
         Msg::Tick => tick(model),
     };
@@ -54,6 +56,14 @@ fn tick(model: &mut Model) -> Effects {
     rows::settle(model);
     jobs::settle(model);
     model.dirty = true;
+    Effects::new()
+}
+
+fn shell_left(model: &mut Model, said: Result<String, String>) -> Effects {
+    match said {
+        Ok(note) => notify(model, NoticeLevel::Note, note),
+        Err(why) => notify(model, NoticeLevel::Error, why),
+    }
     Effects::new()
 }
 

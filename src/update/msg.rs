@@ -71,6 +71,8 @@ pub enum Msg {
         /// How.
         end: End,
     },
+    /// A shell was left, or could not be opened: what is to be said of it.
+    ShellLeft(Result<String, String>),
     /// The screen was drawn, and has these sizes.
     Hits(Hits),
     /// A second went by.
@@ -120,8 +122,12 @@ pub enum Effect {
     },
     /// Carry out what was planned for this job.
     Run(JobId),
+    /// Ask this job to stop after its running slot: no replica is left half-way.
+    PauseJob(JobId),
     /// Ask this job to stop after its running step.
     Stop(JobId),
+    /// Hand the terminal to a shell in the container of this name.
+    Shell(String),
 }
 
 /// Something that is to be done to the engine.

@@ -306,10 +306,12 @@ fn a_swarm_service_is_scaled_and_its_tasks_are_replaced() {
 }
 
 #[test]
-fn a_second_ctrl_c_stops_at_once_and_tells_how_to_go_on() {
+fn a_third_ctrl_c_stops_at_once_and_tells_how_to_go_on() {
     let args = ["--demo", "rollout", "mundo-tango/redis", "--soak", "60s", "--yes"];
     let pty = PtyBuilder::new().args(args).size(40, 200).start();
     pty.wait_for("soak");
+    pty.send(b"\x03");
+    pty.wait_for("Ctrl-C again stops after the running step");
     pty.send(b"\x03");
     pty.wait_for("Ctrl-C again stops at once");
     pty.send(b"\x03");

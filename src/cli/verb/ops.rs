@@ -10,7 +10,7 @@ use crate::{
         session::Session,
     },
     command::{
-        Act, Call, Phase, Plan, Risk, Step,
+        Act, Phase, Plan, Risk, Step,
         execute::{
             lock::{Errand, errands},
             operation::{Direction, Refused, prepare_resume, prepare_rollback},
@@ -190,7 +190,7 @@ fn abortion(errand: &Errand) -> Plan {
         slot: None,
         state: "acting",
         cause: "the service is free for other operations".to_owned(),
-        act: Act::Call(Call::Remove { container: errand.lock() }),
+        act: Act::Call(errand.release()),
     };
     Plan {
         title: format!("forget operation {} of {}", errand.operation, errand.key()),

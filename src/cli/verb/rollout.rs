@@ -9,9 +9,8 @@ use crate::{
         session::{Session, remark},
     },
     command::{
-        execute::operation::{Direction, RolloutOptions, prepare_rollout},
+        execute::operation::{Direction, RolloutOptions, SwarmAim, prepare_rollout, prepare_swarm},
         order::Order,
-        swarm::{self, SwarmService},
     },
     domain::{Service, StackKind},
 };
@@ -95,11 +94,10 @@ async fn of_swarm(desk: &Desk, service: &Service, args: &Args) -> Result<Job, Fa
         return Err(Failure::Usage(sentence));
     }
     let id = service.id.as_ref().map_or(service.key.name.as_str(), |id| id.as_str());
-    let inspect = desk.engine().inspect_service(id).await?;
-    let service = SwarmService { key: service.key.clone(), inspect };
-    let deadline = args.timeout.unwrap_or(swarm::DEADLINE);
-    let change = swarm::rollout_plan(&service, args.image.as_deref(), deadline);
-    Ok(Job::steps(service.key.to_string(), change.plan, change.back))
+    let aim = SwarmAim::Image(args.image.clone());
+    let prepared =
+        prepare_swarm(desk.engine(), (&service.key, id), &aim, args.timeout, desk.holder()).await?;
+    Ok(Job::operation(prepared, Direction::Forward))
 }
 
 /// An option that Swarm leaves to the service.

@@ -32,12 +32,9 @@ pub(super) async fn make(engine: &Engine, call: &Call) -> Result<String, EngineE
     }
 }
 
-/// A second signal, command or change of a spec would not be the same as one.
+/// A second signal or command would not be the same as one.
 const fn may_be_repeated(call: &Call) -> bool {
-    !matches!(
-        call,
-        Call::Kill { .. } | Call::Exec { .. } | Call::UpdateService { .. } | Call::UpdateNode { .. }
-    )
+    !matches!(call, Call::Kill { .. } | Call::Exec { .. })
 }
 
 /// Whether a call that is refused the second time was carried out the first time.
@@ -86,6 +83,7 @@ async fn once(engine: &Engine, call: &Call) -> Result<String, EngineError> {
         Call::Exec { container, command } => return exec(engine, container, command).await,
         Call::Pull { reference } => engine.pull(reference, |_| {}).await?,
         Call::UpdateService { service, change } => swarm::update(engine, service, change).await?,
+        Call::RemoveConfig { config } => swarm::keep::drop_config(engine, config).await?,
         Call::UpdateNode { node, availability } => swarm::update_node(engine, node, availability).await?,
     }
     Ok("done".to_owned())

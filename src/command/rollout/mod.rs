@@ -2,18 +2,20 @@
 //! to do, so a fresh update, one that is resumed and one that is rolled back are planned by the same code.
 
 mod slot;
+mod terms;
 
 use std::time::Duration;
 
 use serde_json::Value;
 
 pub use slot::{Making, POLICY, Slot, WAS, Was, Way};
+pub use terms::Terms;
 
 use super::{
     clone::{self, AnonymousVolumes, Changes, Original, Refusal},
     observed::{Member, OPERATION, ObservedService},
-    order::{Decision, Order},
-    plan::{Call, Phase, Plan, Risk},
+    order::Order,
+    plan::{Call, Phase, Plan, Risk, seconds},
 };
 
 /// Creating, starting and swapping take about this long on an idle engine.
@@ -27,12 +29,8 @@ const BOOT: Duration = Duration::from_secs(1);
 pub struct Update {
     /// How each slot goes.
     pub way: Way,
-    /// Why in this order.
-    pub decision: Decision,
-    /// The new reference.
-    pub reference: String,
-    /// Slots at once.
-    pub parallelism: usize,
+    /// What it was agreed to be like.
+    pub terms: Terms,
     /// The inspection of the image that the reference means now.
     pub image: Value,
 }
@@ -44,7 +42,7 @@ pub struct Update {
 pub fn forward(service: &ObservedService, update: &Update) -> Result<Plan, Refusal> {
     let slots = Slot::of(&service.members, &update.way.operation);
     let (mut phases, mut notes) = (Vec::new(), Vec::new());
-    for group in slots.chunks(update.parallelism.max(1)) {
+    for group in slots.chunks(update.terms.parallelism.max(1)) {
         let mut lanes = Vec::new();
         for slot in group {
             lanes.push(slot.forward(&update.way, making(slot, update, &mut notes)?));
@@ -146,7 +144,7 @@ fn changes(slot: &Slot, old: &Member, update: &Update) -> Changes {
         (WAS, slot.was().unwrap_or(Was::Serving).word().to_owned()),
     ];
     Changes {
-        image_ref: update.reference.clone(),
+        image_ref: update.terms.reference.clone(),
         new_image_id: text("/Id").to_owned(),
         new_image: update.image.clone(),
         number: slot.number,
@@ -160,18 +158,18 @@ fn changes(slot: &Slot, old: &Member, update: &Update) -> Changes {
 fn facts(service: &ObservedService, update: &Update, slots: usize) -> Vec<(String, String)> {
     let way = &update.way;
     let old = service.members.first().map(Member::image).unwrap_or_default();
-    let side_by_side = update.parallelism.min(slots).max(1);
+    let side_by_side = update.terms.parallelism.min(slots).max(1);
     let facts = [
-        ("image", format!("{old} → {}", update.reference)),
+        ("image", format!("{old} → {}", update.terms.reference)),
         ("replicas", format!("{slots}, {side_by_side} at a time")),
-        ("order", format!("{}: {}", way.order.word(), update.decision.reason)),
+        ("order", format!("{}: {}", way.order.word(), update.terms.reason)),
         (
             "gate",
             format!(
-                "the service's own check, up to {} s; soak {} s; drain {} s",
-                way.deadline.as_secs(),
-                way.soak.as_secs(),
-                way.drain.as_secs()
+                "the service's own check, up to {}; soak {}; drain {}",
+                seconds(way.deadline),
+                seconds(way.soak),
+                seconds(way.drain)
             ),
         ),
     ];
@@ -181,6 +179,6 @@ fn facts(service: &ObservedService, update: &Update, slots: usize) -> Vec<(Strin
 /// An estimate: what is waited for by design, and the handling. Boot times are not known beforehand.
 fn takes(update: &Update, left: usize) -> Duration {
     let way = &update.way;
-    let rounds = left.div_ceil(update.parallelism.max(1)) as u32;
+    let rounds = left.div_ceil(update.terms.parallelism.max(1)) as u32;
     (HANDLING + BOOT + way.soak + way.drain).saturating_mul(rounds)
 }

@@ -8,9 +8,8 @@ use super::{Ready, Steps};
 use crate::{
     command::{
         Act, Call, Phase, Plan, Risk, Step,
-        execute::operation::{self, Direction, Prepared, Refused, RolloutOptions},
+        execute::operation::{self, Direction, Prepared, Refused, RolloutOptions, SwarmAim},
         simple,
-        swarm::{self, Change, SwarmService},
     },
     domain::{ServiceId, ServiceKey},
     engine::Engine,
@@ -31,9 +30,7 @@ pub(super) async fn plan(engine: Option<Engine>, request: Request) -> Result<Rea
         }
         Request::Update { service, swarm: None, image } => update(&engine, &service, image).await,
         Request::Update { service, swarm: Some(id), image } => {
-            let service = inspected(&engine, service, &id).await?;
-            let change = swarm::rollout_plan(&service, Some(&image), swarm::DEADLINE);
-            Ok(changed(&service, change))
+            of_swarm(&engine, (&service, &id), SwarmAim::Image(Some(image))).await
         }
         Request::Scale { service, swarm: None, replicas } => {
             let now = holder(Timestamp::now());
@@ -41,21 +38,10 @@ pub(super) async fn plan(engine: Option<Engine>, request: Request) -> Result<Rea
             ready(prepared, Direction::Forward)
         }
         Request::Scale { service, swarm: Some(id), replicas } => {
-            let service = inspected(&engine, service, &id).await?;
-            let change = swarm::scale_plan(&service, replicas, swarm::DEADLINE);
-            Ok(changed(&service, change.map_err(|refused| refused.to_string())?))
+            of_swarm(&engine, (&service, &id), SwarmAim::Replicas(replicas)).await
         }
-        Request::Renew { service, swarm } => {
-            let service = inspected(&engine, service, &swarm).await?;
-            let change = swarm::rollout_plan(&service, Some(service.image()), swarm::DEADLINE);
-            let plan = Plan { title: format!("restart all tasks of {}", service.key), ..change.plan };
-            Ok(changed(&service, Change { plan, ..change }))
-        }
-        Request::Revert { service, swarm } => {
-            let service = inspected(&engine, service, &swarm).await?;
-            let change = swarm::revert_plan(&service, swarm::DEADLINE);
-            Ok(changed(&service, change.map_err(|refused| refused.to_string())?))
-        }
+        Request::Renew { service, swarm } => of_swarm(&engine, (&service, &swarm), SwarmAim::Renewed).await,
+        Request::Revert { service, swarm } => of_swarm(&engine, (&service, &swarm), SwarmAim::Before).await,
         Request::Resume(operation) => {
             let prepared = operation::prepare_resume(&engine, &operation).await;
             ready(prepared, Direction::Forward)
@@ -101,11 +87,12 @@ fn pull(reference: &str) -> Plan {
     }
 }
 
-async fn inspected(engine: &Engine, key: ServiceKey, id: &ServiceId) -> Result<SwarmService, String> {
-    let inspect = engine.inspect_service(id.as_str()).await.map_err(|error| error.to_string())?;
-    Ok(SwarmService { key, inspect })
-}
-
-fn changed(service: &SwarmService, change: Change) -> Ready {
-    Ready::Steps(Steps { plan: change.plan, target: service.key.to_string(), back: change.back })
+async fn of_swarm(
+    engine: &Engine,
+    (key, id): (&ServiceKey, &ServiceId),
+    aim: SwarmAim,
+) -> Result<Ready, String> {
+    let now = holder(Timestamp::now());
+    let prepared = operation::prepare_swarm(engine, (key, id.as_str()), &aim, None, now).await;
+    ready(prepared, Direction::Forward)
 }

@@ -193,14 +193,14 @@ impl Operation {
 
 const fn kind(kind: &Kind) -> &'static str {
     match kind {
-        Kind::Rollout { .. } => "rollout",
+        Kind::Rollout(_) => "rollout",
         Kind::Scale { .. } => "scale",
     }
 }
 
 fn what(kind: &Kind) -> String {
     match kind {
-        Kind::Rollout { reference, order, .. } => format!("rollout to {reference}, {order}"),
+        Kind::Rollout(terms) => format!("rollout to {}, {}", terms.reference, terms.order.word()),
         Kind::Scale { from, to } => format!("scale from {from} to {to}"),
     }
 }

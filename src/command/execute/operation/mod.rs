@@ -1,29 +1,31 @@
-//! Operations on a Compose service from lock to verdict: begun, gone on with, turned back.
+//! Operations on a service from lock to verdict: begun, gone on with, turned back.
 //!
 //! `prepare` looks and plans and touches nothing; [`run`] takes the lock and carries the plan out (`work`). `planning`
 //! makes the plan from the errand that the lock keeps, so that a fresh operation and one that was killed are planned
-//! alike.
+//! alike. `swarm` is the same for services whose containers Swarm exchanges.
 
 mod planning;
 mod prepare;
 mod refused;
+mod swarm;
 mod work;
 
 use serde_json::Value;
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
 pub use prepare::{
     Holder, Prepared, RolloutOptions, prepare_resume, prepare_rollback, prepare_rollout, prepare_scale,
 };
 pub use refused::Refused;
+pub use swarm::{SwarmAim, prepare_swarm};
 
 use self::work::Work;
 use super::{
-    Ending, Failure, Progress, Walker,
+    Ending, Failure, Halt, Progress, Walker,
     diary::{Diary, Title},
     lock::{self, Errand},
     look::{Present, present},
+    swarm::keep,
 };
 use crate::{
     command::{Member, ObservedService, Plan},
@@ -68,8 +70,11 @@ pub async fn run(
     prepared: Prepared,
     direction: Direction,
     reports: mpsc::Sender<Progress>,
-    token: CancellationToken,
+    halt: Halt,
 ) -> Result<Verdict, Refused> {
+    if prepared.errand.swarm.is_some() {
+        return swarm::run(engine, prepared, direction, reports, halt).await;
+    }
     let Prepared { plan, errand, service } = prepared;
     let is_new = hold(engine, &errand, &service).await?;
     let now = present(engine, &errand.key()).await?;
@@ -95,7 +100,7 @@ pub async fn run(
             return Err(error.into());
         }
     };
-    let walker = Walker::new(engine.clone(), errand.operation.clone(), reports, token).with(diary.clone());
+    let walker = Walker::new(engine.clone(), errand.operation.clone(), reports, halt).with(diary.clone());
     let work = Work { engine, errand, walker };
     let verdict = match direction {
         Direction::Forward => work.forward(&plan, &service).await,
@@ -126,7 +131,10 @@ pub async fn carry_out(walker: Walker, plan: &Plan, target: &str, user: &str) ->
 /// [`Refused`] if there is no such operation.
 pub async fn abort(engine: &Engine, operation: &str) -> Result<Errand, Refused> {
     let errand = find(engine, operation).await?;
-    lock::give_back(engine, &errand.key()).await?;
+    match errand.swarm {
+        None => lock::give_back(engine, &errand.key()).await?,
+        Some(_) => keep::drop_config(engine, &errand.lock()).await?,
+    }
     Ok(errand)
 }
 

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
 use super::{Refused, RolloutOptions};
 use crate::{
     command::{
@@ -11,7 +9,7 @@ use crate::{
         clone::Refusal,
         execute::lock::{Errand, Kind},
         order::{Decision, Explicit, Order, decide},
-        rollout::{self, Slot, Update, Way},
+        rollout::{self, Slot, Terms, Update, Way},
         scale::{self, Scale},
     },
     engine::Engine,
@@ -47,12 +45,13 @@ pub(super) async fn plan(
     errand: &Errand,
 ) -> Result<Plan, Refused> {
     match &errand.kind {
-        Kind::Rollout { reference, .. } => {
-            let image = engine.image(reference).await?.ok_or_else(|| Refused::NoImage {
+        Kind::Rollout(terms) => {
+            let image = engine.image(&terms.reference).await?.ok_or_else(|| Refused::NoImage {
                 service: errand.key().to_string(),
-                reference: reference.clone(),
+                reference: terms.reference.clone(),
             })?;
-            Ok(rollout::forward(service, &update(errand, image))?)
+            let update = Update { way: way(errand, terms), terms: terms.as_ref().clone(), image };
+            Ok(rollout::forward(service, &update)?)
         }
         Kind::Scale { to, .. } => Ok(scale::plan(service, &scaling(errand, service, *to))?),
     }
@@ -60,10 +59,10 @@ pub(super) async fn plan(
 
 pub(super) fn plan_back(service: &ObservedService, errand: &Errand) -> Result<Plan, Refused> {
     match &errand.kind {
-        Kind::Rollout { .. } if Slot::of(&service.members, &errand.operation).iter().any(Slot::is_final) => {
+        Kind::Rollout(_) if Slot::of(&service.members, &errand.operation).iter().any(Slot::is_final) => {
             Err(Refused::TooLate { service: errand.key().to_string(), operation: errand.operation.clone() })
         }
-        Kind::Rollout { .. } => Ok(rollout::back(service, &way(errand))),
+        Kind::Rollout(terms) => Ok(rollout::back(service, &way(errand, terms))),
         Kind::Scale { from, .. } => Ok(scale::plan(service, &scaling(errand, service, *from))?),
     }
 }
@@ -77,36 +76,12 @@ fn scaling(errand: &Errand, service: &ObservedService, replicas: u64) -> Scale {
     }
 }
 
-fn update(errand: &Errand, image: Value) -> Update {
-    let Kind::Rollout { reference, reason, parallelism, .. } = &errand.kind else {
-        return Update {
-            way: way(errand),
-            decision: Decision { order: Order::StopFirst, reason: String::new() },
-            reference: String::new(),
-            parallelism: 1,
-            image,
-        };
-    };
-    let way = way(errand);
-    Update {
-        decision: Decision { order: way.order, reason: reason.clone() },
-        reference: reference.clone(),
-        parallelism: *parallelism,
-        image,
-        way,
-    }
-}
-
-fn way(errand: &Errand) -> Way {
-    let (order, deadline, soak, drain) = match &errand.kind {
-        Kind::Rollout { order, deadline, soak, drain, .. } => (Order::parse(order), *deadline, *soak, *drain),
-        Kind::Scale { .. } => (None, DEADLINE.0.as_secs(), 0, 0),
-    };
+fn way(errand: &Errand, terms: &Terms) -> Way {
     Way {
         operation: errand.operation.clone(),
-        order: order.unwrap_or(Order::StopFirst),
-        deadline: Duration::from_secs(deadline),
-        soak: Duration::from_secs(soak),
-        drain: Duration::from_secs(drain),
+        order: terms.order,
+        deadline: terms.deadline,
+        soak: terms.soak,
+        drain: terms.drain,
     }
 }

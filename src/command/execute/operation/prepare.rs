@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::{
-    Refused, find, free,
+    Direction, Refused, find, free,
     planning::{deadline, decision, drain, plan, plan_back},
+    swarm::prepare_rest,
 };
 use crate::{
     command::{
@@ -15,10 +16,14 @@ use crate::{
             look::observe,
         },
         order::Order,
+        rollout::Terms,
     },
     domain::ServiceKey,
     engine::Engine,
 };
+
+/// A new container goes on serving for this long before it counts, if nobody says otherwise.
+const SOAK: Duration = Duration::from_secs(10);
 
 /// What a rolling update is to be like.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -78,16 +83,16 @@ pub async fn prepare_rollout(
         service.members.first().ok_or_else(|| Refusal::NothingToClone { service: key.to_string() })?;
     let reference = options.image.clone().unwrap_or_else(|| first.image().to_owned());
     let decision = decision(&service, options)?;
-    let kind = Kind::Rollout {
+    let terms = Terms {
         reference,
-        order: decision.order.word().to_owned(),
+        order: decision.order,
         reason: decision.reason,
-        deadline: options.timeout.unwrap_or_else(|| deadline(&service)).as_secs(),
-        soak: options.soak.unwrap_or(Duration::from_secs(10)).as_secs(),
-        drain: options.drain.unwrap_or_else(|| drain(first)).as_secs(),
+        deadline: options.timeout.unwrap_or_else(|| deadline(&service)),
+        soak: options.soak.unwrap_or(SOAK),
+        drain: options.drain.unwrap_or_else(|| drain(first)),
         parallelism: options.parallelism.max(1),
     };
-    let errand = errand(key, kind, holder);
+    let errand = errand(key, Kind::Rollout(Box::new(terms)), holder);
     let plan = plan(engine, &service, &errand).await?;
     Ok(Prepared { plan, errand, service })
 }
@@ -116,6 +121,9 @@ pub async fn prepare_scale(
 /// [`Refused`] if there is no such operation.
 pub async fn prepare_resume(engine: &Engine, operation: &str) -> Result<Prepared, Refused> {
     let errand = find(engine, operation).await?;
+    if errand.swarm.is_some() {
+        return prepare_rest(engine, errand, Direction::Forward).await;
+    }
     let service = observe(engine, &errand.key()).await?;
     let plan = plan(engine, &service, &errand).await?;
     Ok(Prepared { plan, errand, service })
@@ -127,13 +135,16 @@ pub async fn prepare_resume(engine: &Engine, operation: &str) -> Result<Prepared
 /// [`Refused`] if there is no such operation.
 pub async fn prepare_rollback(engine: &Engine, operation: &str) -> Result<Prepared, Refused> {
     let errand = find(engine, operation).await?;
+    if errand.swarm.is_some() {
+        return prepare_rest(engine, errand, Direction::Back).await;
+    }
     let service = observe(engine, &errand.key()).await?;
     let plan = plan_back(&service, &errand)?;
     Ok(Prepared { plan, errand, service })
 }
 
-fn errand(key: &ServiceKey, kind: Kind, holder: Holder) -> Errand {
+pub(super) fn errand(key: &ServiceKey, kind: Kind, holder: Holder) -> Errand {
     let Holder { user, host, pid, began, operation } = holder;
     let stack = key.stack.as_ref().map(ToString::to_string).unwrap_or_default();
-    Errand { operation, kind, stack, service: key.name.clone(), user, host, pid, began }
+    Errand { operation, kind, stack, service: key.name.clone(), user, host, pid, began, swarm: None }
 }

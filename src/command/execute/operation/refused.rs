@@ -2,7 +2,11 @@
 
 use thiserror::Error;
 
-use crate::{command::clone::Refusal, engine::EngineError, journal::JournalError};
+use crate::{
+    command::{clone::Refusal, swarm::SwarmRefusal},
+    engine::EngineError,
+    journal::JournalError,
+};
 
 /// Why an operation is not begun. Nothing was touched.
 #[derive(Debug, Error)]
@@ -10,12 +14,18 @@ pub enum Refused {
     /// A rule says no.
     #[error(transparent)]
     Rule(#[from] Refusal),
+    /// A rule of Swarm says no.
+    #[error(transparent)]
+    Swarm(#[from] SwarmRefusal),
     /// The engine does not tell, or says no.
     #[error(transparent)]
     Engine(#[from] EngineError),
     /// The operation cannot be put into the journal.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// A call cannot be put into the journal, so that it is not made.
+    #[error("{0}")]
+    Unwritten(String),
     /// There is no such image on the engine.
     #[error("{service}: image {reference} is not on the engine; `stacktop pull {reference}` fetches it")]
     NoImage {

@@ -8,7 +8,7 @@ use crate::{
         Member, ObservedService, Phase, Plan,
         clone::names,
         execute::{
-            Ending, Failure, Walker,
+            Ending, Failure, Walker, Wish,
             lock::{Errand, Kind},
             look::{Present, observe, present},
         },
@@ -28,9 +28,12 @@ impl Work<'_> {
     pub(super) async fn forward(&self, plan: &Plan, service: &ObservedService) -> Verdict {
         let known: HashSet<String> = service.members.iter().map(|member| member.id.clone()).collect();
         for phase in &plan.phases {
+            if self.walker.wish() != Wish::End {
+                return self.halted();
+            }
             match self.walker.walk(std::slice::from_ref(phase)).await {
                 Ending::Done => {}
-                Ending::Cancelled => return Verdict::Paused(self.how_to_go_on("it was stopped")),
+                Ending::Cancelled => return self.halted(),
                 Ending::Failed(failure) => return self.give_up(failure).await,
             }
             if let Some(verdict) = self.interference(&known).await {
@@ -61,10 +64,13 @@ impl Work<'_> {
             Ok(now) => now,
             Err(error) => return paused(error.to_string()),
         };
-        if let Kind::Rollout { .. } = self.errand.kind {
+        if self.walker.wish() != Wish::End {
+            return self.halted();
+        }
+        if let Kind::Rollout(_) = self.errand.kind {
             match self.walker.walk(&rollout::commit(&now, &self.errand.operation)).await {
                 Ending::Done => {}
-                Ending::Cancelled => return paused("it was stopped".to_owned()),
+                Ending::Cancelled => return self.halted(),
                 Ending::Failed(failure) => return paused(failure.why),
             }
         }
@@ -77,7 +83,7 @@ impl Work<'_> {
     /// What is not as it was to be.
     fn amiss(&self, service: &ObservedService) -> Option<String> {
         match &self.errand.kind {
-            Kind::Rollout { .. } => {
+            Kind::Rollout(_) => {
                 let slots = Slot::of(&service.members, &self.errand.operation);
                 let open = slots.iter().find(|slot| !slot.is_done())?;
                 Some(format!("replica {} is not replaced", open.number))
@@ -105,7 +111,7 @@ impl Work<'_> {
                 Ok(service) => left_over(&service, &self.errand),
                 Err(error) => Some(error.to_string()),
             },
-            Ending::Cancelled => return Verdict::Paused(self.how_to_go_on("it was stopped")),
+            Ending::Cancelled => return self.halted(),
             Ending::Failed(failure) => Some(format!("{}: {}", failure.attempt, failure.why)),
         };
         match (why, failure) {
@@ -113,6 +119,10 @@ impl Work<'_> {
             (None, Some(failure)) => Verdict::RolledBack(failure),
             (None, None) => Verdict::Done,
         }
+    }
+
+    fn halted(&self) -> Verdict {
+        Verdict::Paused(self.how_to_go_on(self.walker.wish().sentence()))
     }
 
     fn how_to_go_on(&self, why: &str) -> String {
@@ -126,7 +136,7 @@ impl Work<'_> {
 /// What a way back has not put back.
 fn left_over(service: &ObservedService, errand: &Errand) -> Option<String> {
     match &errand.kind {
-        Kind::Rollout { .. } => {
+        Kind::Rollout(_) => {
             let is_left = |member: &&Member| {
                 member.operation.as_deref() == Some(&errand.operation)
                     || names::lasting(&member.name) != member.name
