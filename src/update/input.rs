@@ -93,6 +93,7 @@ fn perform(model: &mut Model, action: Action) -> Effects {
         Action::Confirm => return plan::confirm(model),
         Action::Resume => return unfinished::go_on(model, Request::Resume),
         Action::RollBack => return unfinished::go_on(model, Request::RollBack),
+        Action::PauseJob => return jobs::pause(model),
         Action::StopJob => return jobs::stop(model),
         Action::Zoom => {
             model.focus.zoomed = !model.focus.zoomed;
