@@ -150,6 +150,7 @@ actions! {
     Confirm      "confirm"       Changes "do it"       "Carry the plan out."
     Resume       "resume"        Changes "resume"      "Go on with the operation on the selection that was stopped half-way."
     RollBack     "roll-back"     Changes "roll back"   "Put back what an operation on the selection that was stopped half-way has changed."
+    PauseJob     "pause-job"     Reads   "pause job"   "Ask the job to stop once the replicas at work are done; it can go on later."
     StopJob      "stop-job"      Reads   "stop job"    "Ask the job to stop after its running step."
     Zoom         "zoom"          Reads   "zoom"        "Give the detail pane the whole screen, or back."
     NextTab      "next-tab"      Reads   "next tab"    "Show the next tab."

@@ -45,7 +45,7 @@ pub(super) fn each(model: &mut Model, deed: Deed) -> Effects {
     }
 }
 
-pub(super) fn refuse(model: &mut Model, why: String) -> Effects {
+fn refuse(model: &mut Model, why: String) -> Effects {
     notify(model, NoticeLevel::Note, why);
     Effects::new()
 }
