@@ -16,6 +16,8 @@ mod support;
 mod demo;
 #[path = "cli/engine.rs"]
 mod engine;
+#[path = "cli/exec.rs"]
+mod exec;
 #[path = "cli/follow.rs"]
 mod follow;
 #[path = "cli/journal.rs"]
@@ -28,6 +30,10 @@ mod ops;
 mod pipes;
 #[path = "cli/program.rs"]
 mod program;
+#[path = "cli/settings.rs"]
+mod settings;
+#[path = "cli/swarm.rs"]
+mod swarm;
 #[path = "cli/terminal.rs"]
 mod terminal;
 #[path = "cli/usage.rs"]

@@ -27,6 +27,8 @@ mod interference;
 mod killed;
 #[path = "operation/load.rs"]
 mod load;
+#[path = "operation/manager.rs"]
+mod manager;
 #[path = "operation/matrix.rs"]
 mod matrix;
 #[path = "operation/pace.rs"]

@@ -32,9 +32,9 @@ pub(super) async fn run(options: &Options) -> Result<Exit, Failure> {
     connector.connect().await?;
     crate::runtime::start_diagnostics();
     let (access, healing) = (look::access(options), look::healing(options));
-    let exit =
-        crate::runtime::dashboard(connector, crate::runtime::Options { theme, clocks, access, healing })
-            .await?;
+    let (keymap, guard) = (options.settled.keymap.clone(), options.settled.guard.clone());
+    let options = crate::runtime::Options { theme, clocks, access, healing, keymap, guard };
+    let exit = crate::runtime::dashboard(connector, options).await?;
     Ok(look::exit(exit))
 }
 

@@ -8,10 +8,12 @@ mod clocks;
 mod holder;
 mod inspect;
 mod jobs;
+mod journal;
 mod log_tasks;
 mod recovery;
 mod reports;
 mod session;
+pub mod shell;
 
 #[cfg(feature = "tui")]
 mod dashboard;

@@ -5,8 +5,9 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::{Clocks, Healing, inspect, jobs::Jobs, log_tasks::LogTasks, recovery::Recovery};
+use super::{Clocks, Healing, inspect, jobs::Jobs, journal, log_tasks::LogTasks, recovery::Recovery};
 use crate::{
+    action::Keymap,
     domain::{ContainerId, Link, Observation},
     engine::{Connector, Engine, Host, ObserverHandle, observe},
     model::{Access, Model, RowKey},
@@ -60,6 +61,22 @@ impl Session {
         self
     }
 
+    /// Says why nothing may be changed, where somebody has settled that.
+    #[must_use]
+    pub fn guarded(mut self, guard: Option<String>) -> Self {
+        self.model.guard = guard;
+        self
+    }
+
+    /// Gives the dashboard other keys.
+    #[must_use]
+    pub fn with_keymap(mut self, keymap: Option<Keymap>) -> Self {
+        if let Some(keymap) = keymap {
+            self.model.keymap = keymap;
+        }
+        self
+    }
+
     /// Says whether services that were left without a replica are brought back.
     #[must_use]
     pub const fn with_healing(mut self, healing: Healing) -> Self {
@@ -71,6 +88,12 @@ impl Session {
     #[must_use]
     pub const fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// The engine, while the link is live.
+    #[must_use]
+    pub fn engine(&self) -> Option<Engine> {
+        self.observer.engine()
     }
 
     /// Waits for the next message; `None` once nothing can come any more. It may be dropped while it waits.
@@ -104,7 +127,7 @@ impl Session {
 
     fn perform(&mut self, effect: Effect) -> Option<Effect> {
         match effect {
-            Effect::Quit | Effect::Suspend | Effect::Redraw => return Some(effect),
+            Effect::Quit | Effect::Suspend | Effect::Redraw | Effect::Shell(_) => return Some(effect),
             Effect::Retry => {
                 self.observer.retry_now();
                 self.observer.look_now();
@@ -118,6 +141,8 @@ impl Session {
                 }
             }
             Effect::Inspect { row, object } => self.inspect(row, object),
+            Effect::ReadJournal => self.read_journal(),
+            Effect::Tail(container) => self.tail(container),
             Effect::Prepare { job, request } => self.jobs.prepare(self.observer.engine(), job, request),
             Effect::AskHolders => self.recovery.ask(self.observer.engine()),
             Effect::Run(job) => self.jobs.run(self.observer.engine(), job),
@@ -132,12 +157,34 @@ impl Session {
         let answer = self.answer.clone();
         tokio::spawn(ask(engine, row, object, answer));
     }
+
+    fn read_journal(&self) {
+        let Some(engine) = self.observer.engine() else { return };
+        let answer = self.answer.clone();
+        tokio::spawn(async move {
+            let operations = journal::read(&engine).await;
+            // A receiver that is gone means that the program ends.
+            let _ended = answer.send(Msg::Journal(operations)).await;
+        });
+    }
+
+    fn tail(&self, container: ContainerId) {
+        if let Some(engine) = self.observer.engine() {
+            tokio::spawn(last_lines(engine, container, self.answer.clone()));
+        }
+    }
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
         self.token.cancel();
     }
+}
+
+async fn last_lines(engine: Engine, container: ContainerId, answers: mpsc::Sender<Msg>) {
+    let lines = inspect::tail(&engine, &container).await;
+    // A receiver that is gone means that the program ends.
+    let _ended = answers.send(Msg::Tail { container, lines }).await;
 }
 
 async fn ask(engine: Engine, row: RowKey, object: Object, answers: mpsc::Sender<Msg>) {

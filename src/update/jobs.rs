@@ -3,7 +3,7 @@
 use super::{Effect, Effects, End, notify, unfinished};
 use crate::{
     command::{Ending, Failure, Progress, execute::operation::Verdict},
-    model::{Job, JobId, JobState, Leaving, Model, NoticeLevel, Outcome, Overlay, Pane, RowKey},
+    model::{Job, JobId, JobState, Leaving, Model, NoticeLevel, Outcome, Overlay, Pane, Reading, RowKey},
 };
 
 pub(super) fn progress(model: &mut Model, id: JobId, progress: Progress) -> Effects {
@@ -18,6 +18,7 @@ pub(super) fn progress(model: &mut Model, id: JobId, progress: Progress) -> Effe
 /// A job has ended: the verdict is told, with what comes next.
 pub(super) fn ended(model: &mut Model, id: JobId, end: End) -> Effects {
     let at = model.clock.running;
+    model.journal.reading = Reading::Wanted;
     let mut effects = Effects::new();
     if let Some(job) = model.jobs.get_mut(id) {
         let outcome = outcome(job, end);
@@ -121,7 +122,7 @@ pub(super) fn quit(model: &mut Model) -> Effects {
             let running: Vec<JobId> = model.jobs.at_work().map(|job| job.id).collect();
             running.into_iter().filter_map(|id| ask_to_stop(model, id)).collect()
         }
-        Some(Overlay::Help { .. } | Overlay::Ask(_) | Overlay::Plan(_)) | None => {
+        Some(Overlay::Help { .. } | Overlay::Ask(_) | Overlay::Plan(_) | Overlay::Palette(_)) | None => {
             model.focus.overlay = Some(Overlay::Leave(Leaving::Asked));
             Effects::new()
         }

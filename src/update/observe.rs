@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Effects, notify, rows, unfinished};
+use super::{Effects, mark, notify, rows, unfinished};
 use crate::{
     domain::ContainerId,
     domain::{EngineEvent, HostUsage, Link, Observation, Sample, Snapshot},
@@ -41,6 +41,7 @@ fn welcome_back(model: &mut Model, since: Timestamp) {
 fn snapshot_taken(model: &mut Model, snapshot: Snapshot) -> Effects {
     let first = model.known.taken_at.is_none();
     model.known.replace(snapshot, model.clock.wall);
+    mark::settle(model);
     unfinished::look(model);
     let known = &model.known;
     model.history.retain(|id| known.container(id).is_some());

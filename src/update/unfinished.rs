@@ -1,6 +1,6 @@
 //! Operations that were stopped half-way: their locks tell of them, wherever they were begun.
 
-use super::{Effect, Effects, Request, notify, operate::Subject, plan};
+use super::{Effect, Effects, Request, notify, plan, subject::Subject};
 use crate::{
     action::{Action, Context},
     command::execute::{
@@ -100,12 +100,24 @@ fn keys(model: &Model) -> String {
 /// Asks for the plan of what is left, or of the way back.
 pub(super) fn go_on(model: &mut Model, request: impl Fn(String) -> Request) -> Effects {
     let Some(errand) = meant(model) else {
+        if let Some((request, subject)) = reversal(model, &request) {
+            return plan::prepare(model, request, subject);
+        }
         notify(model, NoticeLevel::Note, "nothing of the selection was stopped half-way".to_owned());
         return Effects::new();
     };
     let key = errand.key();
     let request = request(errand.operation.clone());
-    plan::prepare(model, request, Subject { name: key.to_string(), row: RowKey::Service(key) })
+    plan::prepare(model, request, Subject::service(&key))
+}
+
+/// Swarm keeps an update's way back itself: nothing of it is a lock.
+fn reversal(model: &Model, request: &impl Fn(String) -> Request) -> Option<(Request, Subject)> {
+    matches!(request(String::new()), Request::RollBack(_)).then_some(())?;
+    let key = model.tree.selected.as_ref().and_then(RowKey::service)?;
+    let service = model.known.fleet.service(key)?;
+    let swarm = service.id.clone()?;
+    Some((Request::Revert { service: key.clone(), swarm }, Subject::service(key)))
 }
 
 /// That of the selected finding or service, else the only one.

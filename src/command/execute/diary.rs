@@ -119,6 +119,11 @@ impl Diary {
         self.last(Record::Verdict { outcome, text });
     }
 
+    /// Something worth reading later.
+    pub(super) fn remark(&self, text: String) {
+        self.note(Record::Note { text });
+    }
+
     /// What is known only afterwards is told if it cannot be kept; the engine is as it is. It need not be on the disk
     /// before the next intent is.
     fn note(&self, record: Record) {

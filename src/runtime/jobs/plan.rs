@@ -41,6 +41,7 @@ pub(super) async fn plan(engine: Option<Engine>, request: Request) -> Result<Rea
             of_swarm(&engine, (&service, &id), SwarmAim::Replicas(replicas)).await
         }
         Request::Renew { service, swarm } => of_swarm(&engine, (&service, &swarm), SwarmAim::Renewed).await,
+        Request::Revert { service, swarm } => of_swarm(&engine, (&service, &swarm), SwarmAim::Before).await,
         Request::Resume(operation) => {
             let prepared = operation::prepare_resume(&engine, &operation).await;
             ready(ours(&engine, prepared).await, Direction::Forward)

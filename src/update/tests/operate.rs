@@ -96,6 +96,15 @@ fn a_restart_is_planned_shown_and_begun_only_by_a_yes() {
 }
 
 #[test]
+fn a_settled_guard_is_named_where_an_action_is_refused() {
+    let mut desk = desk();
+    desk.model.access = Access::ReadOnly;
+    desk.model.guard = Some("the settings s.yaml, line 3, make `prod*` read-only".to_owned());
+    assert_eq!(desk.keys("r"), []);
+    assert_eq!(desk.notice(), "no restart: the settings s.yaml, line 3, make `prod*` read-only");
+}
+
+#[test]
 fn yes_begins_what_was_shown() {
     let mut desk = desk();
     desk.keys("r");

@@ -23,6 +23,9 @@ pub enum Refused {
     /// The operation cannot be put into the journal.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// A call cannot be put into the journal, so that it is not made.
+    #[error("{0}")]
+    Unwritten(String),
     /// There is no such image on the engine.
     #[error("{service}: image {reference} is not on the engine; `stacktop pull {reference}` fetches it")]
     NoImage {

@@ -91,7 +91,7 @@ async fn observe(engine: &Engine, key: &ServiceKey, id: &str) -> Result<SwarmSer
 fn rollout(service: &SwarmService, change: &ServiceChange, deadline: Duration) -> Kind {
     let settings = Settings::of(service);
     Kind::Rollout(Box::new(Terms {
-        reference: service.with_spec(change.applied(service.spec())).image().to_owned(),
+        reference: service.with_spec(&change.applied(service.spec())).image().to_owned(),
         order: settings.decision.order,
         reason: settings.decision.reason,
         deadline,
