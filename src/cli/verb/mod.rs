@@ -4,6 +4,7 @@ pub mod doctor;
 pub mod events;
 pub mod health;
 pub mod inspect;
+pub mod journal;
 pub mod kill;
 pub mod logs;
 pub mod ls;
