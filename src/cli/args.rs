@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use super::verb;
+use super::{settle::Settled, verb};
 
 /// The part of the help that follows the options.
 macro_rules! epilogue {
@@ -24,7 +24,8 @@ macro_rules! epilogue {
             "  4    it failed and so did the way back; the message has the next command\n",
             "  129  the terminal is gone\n",
             "  130  interrupted with Ctrl-C\n",
-            "  143  ended with kill",
+            "  143  ended with kill\n",
+            "  `exec` ends as the program that it ran does",
         )
     };
 }
@@ -89,6 +90,15 @@ pub struct Options {
         help_heading = "Safety"
     )]
     pub read_only: bool,
+    /// Settings to use instead of those in the configuration folder
+    #[arg(long, global = true, value_name = "FILE", env = "STACKTOP_SETTINGS", help_heading = "Engine")]
+    pub settings: Option<PathBuf>,
+    /// What was settled there.
+    #[arg(skip)]
+    pub settled: Settled,
+    /// Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one
+    #[arg(long, global = true, help_heading = "Safety")]
+    pub no_heal: bool,
     /// Print JSON with documented, stable fields
     #[arg(long, global = true, help_heading = "Output")]
     pub json: bool,
@@ -145,6 +155,8 @@ pub enum Verb {
     Rm(verb::rm::Args),
     /// Fetch an image, or those of a stack or service
     Pull(verb::pull::Args),
+    /// Run a program in a container, or a shell
+    Exec(verb::exec::Args),
     /// Move all tasks off a node of the swarm
     Drain(verb::node::Args),
     /// Let a node of the swarm take tasks again

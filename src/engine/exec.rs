@@ -1,8 +1,9 @@
-//! Commands in containers: run to their end, as the health check runs, or with a terminal.
+//! Commands in containers: run to their end, as the health check runs, or attended by a person.
 //!
 //! The API makes an exec, starts it, and tells its exit code only when it is asked again afterwards. Going away does
 //! not end the process: a command that is given up on runs on in its container.
 
+mod attended;
 mod output;
 mod probe;
 mod session;
@@ -13,8 +14,9 @@ use serde_json::{Value, json};
 
 use self::output::Output;
 pub use self::{
+    attended::{ExecOutput, ExecPiece},
     probe::{ProbeOutcome, probe_command},
-    session::{ExecControl, ExecInput, ExecOutput, ExecSession, TerminalSize},
+    session::{ExecControl, ExecInput, ExecSession, ExecStart, ExecStreams, TerminalSize},
 };
 use super::{Call, Engine, EngineError, call::segment};
 

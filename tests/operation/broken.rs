@@ -94,7 +94,7 @@ async fn a_second_operation_is_refused_with_the_holder_of_the_first() {
     let (verdict, (planned, begun)) = tokio::join!(running, begun);
     for refused in [planned, begun] {
         assert!(matches!(refused, Refused::Busy { .. }), "{refused}");
-        assert!(refused.to_string().contains("ada@lovelace (pid 4711"), "{refused}");
+        assert!(refused.to_string().contains("(pid 4711"), "{refused}");
     }
     assert_eq!(verdict, Verdict::Done);
     site.assert_well(&bed, &bed.image("2"), &[1], "the first").await;

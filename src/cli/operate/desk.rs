@@ -31,6 +31,10 @@ impl Desk {
     /// [`Failure::Usage`] where only reading is allowed, and what keeps the engine from telling.
     pub async fn open(session: &Session, consent: &Consent) -> Result<Self, Failure> {
         if session.options.read_only && !consent.plan {
+            if let Some(guard) = &session.options.settled.guard {
+                let sentence = format!("{guard}: nothing is changed; --plan shows what would be");
+                return Err(Failure::Usage(sentence));
+            }
             let sentence = "--read-only (or the variable STACKTOP_READ_ONLY) is set: nothing is changed; \
                             --plan shows what would be";
             return Err(Failure::Usage(sentence.to_owned()));

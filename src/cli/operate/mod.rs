@@ -6,7 +6,6 @@
 mod consent;
 mod containers;
 mod desk;
-mod errand;
 mod paper;
 mod printer;
 mod run;
@@ -16,7 +15,6 @@ mod verdict;
 pub use consent::Consent;
 pub use containers::{Change, change};
 pub use desk::Desk;
-pub use errand::Life;
 pub use paper::paper;
 pub use span::span;
 

@@ -144,7 +144,7 @@ fn record(id: &str, ways: &Ways, ended: &Ended) -> json::Verdict {
         ts: json::At(Timestamp::now()),
         op: id.to_owned(),
         verdict: ended.word(),
-        exit: ended.exit() as u8,
+        exit: ended.exit().code(),
         why: ended.why(),
         evidence: ended.failure().map(|failure| failure.evidence.clone()).unwrap_or_default(),
         next: ended.next(ways),
@@ -187,7 +187,7 @@ mod tests {
             (Ended::Stuck { failure: Some(failure()), why: "x".to_owned() }, 4, Some("rollback")),
             (Ended::Interrupted("x".to_owned()), 130, Some("resume")),
         ] {
-            assert_eq!((ended.exit() as u8, ended.next(&ways).as_deref()), (exit, next), "{ended:?}");
+            assert_eq!((ended.exit().code(), ended.next(&ways).as_deref()), (exit, next), "{ended:?}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub mod doctor;
 pub mod events;
+pub mod exec;
 pub mod health;
 pub mod inspect;
 pub mod kill;

@@ -12,8 +12,11 @@ use crate::{
     engine::{Engine, EngineError, ProbeOutcome},
 };
 
-/// Looks at a container this often while it becomes ready, and while it must stay so.
+/// Looks at a container this often while it must stay ready, and at least this often while it becomes so.
 const LOOK: Duration = Duration::from_millis(250);
+
+/// Looks at a container that becomes ready at most this often: each look costs it a process.
+const SOONEST: Duration = Duration::from_millis(50);
 
 /// One run of a health check takes at most this long, unless the check says less.
 const PROBE: Duration = Duration::from_secs(10);
@@ -101,10 +104,15 @@ async fn ready(
             Ok(Err(closed)) => return Err(closed),
             Err(_) => return Err(Closed::because(overdue(container, deadline, &last))),
         }
-        if timeout_at(end, sleep(LOOK)).await.is_err() {
+        if timeout_at(end, sleep(pause(began.elapsed()))).await.is_err() {
             return Err(Closed::because(overdue(container, deadline, &last)));
         }
     }
+}
+
+/// So long until the next look: an eighth of the time that was waited, so that no look comes late by more than that.
+fn pause(waited: Duration) -> Duration {
+    (waited / 8).clamp(SOONEST, LOOK)
 }
 
 fn overdue(container: &str, deadline: Duration, last: &str) -> String {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::patience::patiently;
@@ -25,12 +26,12 @@ async fn look(engine: &Engine, key: &ServiceKey) -> Result<ObservedService, Engi
     let ids = ids(engine, key).await?;
     let own = inspections(engine, &ids).await?;
     let lodgers = lodgers(engine, key).await?;
-    for container in &own {
+    let layers = join_all(own.iter().map(|container| layer(engine, container))).await;
+    for (container, layer) in own.iter().zip(layers) {
         let image = image_of(engine, container, &mut images).await?;
-        let layer = layer(engine, container).await?;
         let original = Original {
             dependents: [dependents(container, &own), dependents(container, &lodgers)].concat(),
-            layer,
+            layer: layer?,
             ..Original::new(container.clone(), image, version(engine))
         };
         originals.push(original);
@@ -103,15 +104,9 @@ async fn ids(engine: &Engine, key: &ServiceKey) -> Result<Vec<String>, EngineErr
 }
 
 async fn inspections(engine: &Engine, ids: &[String]) -> Result<Vec<Value>, EngineError> {
-    let mut found = Vec::new();
-    for id in ids {
-        match engine.inspect_container(id).await {
-            Ok(container) => found.push(container),
-            Err(error) if error.is_not_found() => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(found)
+    let asked = join_all(ids.iter().map(|id| engine.inspect_container(id))).await;
+    let is_there = |answer: &Result<Value, EngineError>| !matches!(answer, Err(gone) if gone.is_not_found());
+    asked.into_iter().filter(is_there).collect()
 }
 
 async fn image_of(

@@ -1,6 +1,7 @@
 //! Carries a plan out: one walker for all commands. It makes each call, waits at each gate, tells what happens, and
 //! stops at the first failure; what is to be done then is for another plan, made from what is there.
 
+pub mod attend;
 mod call;
 mod diary;
 mod evidence;

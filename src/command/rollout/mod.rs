@@ -1,6 +1,7 @@
 //! The rolling update of a Compose service, slot by slot, and its way back. Pure: from what is there to what is left
 //! to do, so a fresh update, one that is resumed and one that is rolled back are planned by the same code.
 
+mod gap;
 mod ran;
 mod slot;
 mod terms;
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+pub use gap::gap;
 pub use ran::{PREVIOUS, REFERENCE, Ran};
 pub use slot::{Making, POLICY, Slot, WAS, Was, Way};
 pub use terms::{Care, OnFailure, PutBack, Terms};

@@ -6,6 +6,8 @@
 
 mod agree;
 mod before;
+mod hands;
+mod heal;
 mod planning;
 mod prepare;
 mod refused;
@@ -16,6 +18,8 @@ mod work;
 use serde_json::Value;
 use tokio::sync::mpsc;
 
+pub use hands::{Claim, Life, Unfinished, claim, unfinished};
+pub use heal::{Healed, heal};
 pub use prepare::{
     Holder, Prepared, RolloutOptions, prepare_put_back, prepare_resume, prepare_rollback, prepare_rollout,
     prepare_scale,
@@ -29,7 +33,6 @@ use super::{
     diary::{Diary, Title},
     lock::{self, Errand},
     look::{Present, present},
-    swarm::keep,
 };
 use crate::{
     command::{Member, ObservedService, Plan},
@@ -93,8 +96,11 @@ pub async fn run(
     if prepared.errand.swarm.is_some() {
         return swarm::run(engine, prepared, direction, reports, halt).await;
     }
-    let Prepared { plan, errand, service } = prepared;
+    let Prepared { plan, errand, service, claim } = prepared;
     let is_new = hold(engine, &errand, &service).await?;
+    if !is_new {
+        hands::claim(engine, &errand, claim).await?;
+    }
     let now = present(engine, &errand.key()).await?;
     if !is_same(&service, &now) {
         if is_new {
@@ -141,19 +147,6 @@ pub async fn carry_out(walker: Walker, plan: &Plan, target: &str, user: &str) ->
     let ending = walker.with(diary.clone()).walk(&plan.phases).await;
     diary.ending(&ending);
     Ok(ending)
-}
-
-/// Drops the lock of an operation and leaves everything as it is.
-///
-/// # Errors
-/// [`Refused`] if there is no such operation.
-pub async fn abort(engine: &Engine, operation: &str) -> Result<Errand, Refused> {
-    let errand = find(engine, operation).await?;
-    match errand.swarm {
-        None => lock::give_back(engine, &errand.key()).await?,
-        Some(_) => keep::drop_config(engine, &errand.lock()).await?,
-    }
-    Ok(errand)
 }
 
 async fn find(engine: &Engine, operation: &str) -> Result<Errand, Refused> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{
-    Direction, Refused,
+    Claim, Direction, Refused,
     agree::{Aim, terms},
     before::before,
     find, free,
@@ -62,6 +62,16 @@ pub struct Prepared {
     /// What the lock would say.
     pub errand: Errand,
     pub(super) service: ObservedService,
+    pub(super) claim: Claim,
+}
+
+impl Prepared {
+    /// The same with another view of a lock whose process nobody here can see.
+    #[must_use]
+    pub const fn claiming(mut self, claim: Claim) -> Self {
+        self.claim = claim;
+        self
+    }
 }
 
 /// Who begins an operation.
@@ -73,6 +83,10 @@ pub struct Holder {
     pub host: String,
     /// This process.
     pub pid: u32,
+    /// When it was started, as the machine counts.
+    pub started: u64,
+    /// The name space of its number.
+    pub namespace: String,
     /// Now, in RFC 3339.
     pub began: String,
     /// The id that the operation is to have.
@@ -165,7 +179,7 @@ async fn agreed(
     let errand = errand(&service.key, Kind::Rollout(Box::new(terms)), holder);
     let mut plan = plan(engine, &service, &errand, &[]).await?;
     plan.notes.extend(voices.notes());
-    Ok(Prepared { plan, errand, service })
+    Ok(Prepared { plan, errand, service, claim: Claim::Respect })
 }
 
 /// Plans a scaling; touches nothing.
@@ -185,7 +199,7 @@ pub async fn prepare_scale(
     let mut plan = plan(engine, &service, &errand, &[]).await?;
     let voices = listen(engine, &service).await;
     plan.notes.extend(scale::note(voices.files.written_replicas().as_ref(), replicas));
-    Ok(Prepared { plan, errand, service })
+    Ok(Prepared { plan, errand, service, claim: Claim::Respect })
 }
 
 /// Plans what is left of an operation that was killed; touches nothing.
@@ -199,7 +213,7 @@ pub async fn prepare_resume(engine: &Engine, operation: &str) -> Result<Prepared
     }
     let service = observe(engine, &errand.key()).await?;
     let plan = plan(engine, &service, &errand, &[]).await?;
-    Ok(Prepared { plan, errand, service })
+    Ok(Prepared { plan, errand, service, claim: Claim::Respect })
 }
 
 /// Plans the way back of an operation that was killed; touches nothing.
@@ -213,11 +227,23 @@ pub async fn prepare_rollback(engine: &Engine, operation: &str) -> Result<Prepar
     }
     let service = observe(engine, &errand.key()).await?;
     let plan = plan_back(&service, &errand)?;
-    Ok(Prepared { plan, errand, service })
+    Ok(Prepared { plan, errand, service, claim: Claim::Respect })
 }
 
 pub(super) fn errand(key: &ServiceKey, kind: Kind, holder: Holder) -> Errand {
-    let Holder { user, host, pid, began, operation } = holder;
+    let Holder { user, host, pid, started, namespace, began, operation } = holder;
     let stack = key.stack.as_ref().map(ToString::to_string).unwrap_or_default();
-    Errand { operation, kind, stack, service: key.name.clone(), user, host, pid, began, swarm: None }
+    Errand {
+        operation,
+        kind,
+        stack,
+        service: key.name.clone(),
+        user,
+        host,
+        pid,
+        started,
+        namespace,
+        began,
+        swarm: None,
+    }
 }

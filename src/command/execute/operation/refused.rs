@@ -23,6 +23,9 @@ pub enum Refused {
     /// The operation cannot be put into the journal.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// A call cannot be put into the journal, so that it is not made.
+    #[error("{0}")]
+    Unwritten(String),
     /// There is no such image on the engine.
     #[error("{service}: image {reference} is not on the engine; `stacktop pull {reference}` fetches it")]
     NoImage {
@@ -68,6 +71,38 @@ pub enum Refused {
         pid: u32,
         /// When.
         began: String,
+    },
+    /// A process of this machine is at it.
+    #[error(
+        "{service}: process {pid} of {user} is at work on {operation}; wait for it, or end it with Ctrl-C or `kill {pid}` \
+         first"
+    )]
+    AtWork {
+        /// The service.
+        service: String,
+        /// The operation.
+        operation: String,
+        /// Whose process it is.
+        user: String,
+        /// The process.
+        pid: u32,
+    },
+    /// A process of another machine, or another container, is or was at it.
+    #[error(
+        "{service}: {operation} is in the hands of {user}@{host} (pid {pid}), and nobody here can see whether that process \
+         lives; go on there, or add --break-lock if it is gone for certain"
+    )]
+    Elsewhere {
+        /// The service.
+        service: String,
+        /// The operation.
+        operation: String,
+        /// Whose process it is.
+        user: String,
+        /// On which machine.
+        host: String,
+        /// The process.
+        pid: u32,
     },
     /// The old containers are being removed: there is nothing to go back to.
     #[error(

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::{Direction, Holder, Prepared, Refused, Verdict, busy, free, prepare::errand};
+use super::{Claim, Direction, Holder, Prepared, Refused, Verdict, busy, free, hands, prepare::errand};
 use crate::{
     command::{
         Act, Call, Failure, ObservedService, Plan, ServiceChange,
@@ -85,7 +85,7 @@ pub async fn prepare_swarm(
 /// The containers of a Swarm service are Swarm's, none is exchanged here.
 fn prepared(plan: Plan, errand: Errand) -> Prepared {
     let service = ObservedService { key: errand.key(), members: Vec::new() };
-    Prepared { plan, errand, service }
+    Prepared { plan, errand, service, claim: Claim::Respect }
 }
 
 async fn observe(engine: &Engine, key: &ServiceKey, id: &str) -> Result<SwarmService, Refused> {
@@ -196,8 +196,11 @@ pub(super) async fn run(
     reports: mpsc::Sender<Progress>,
     halt: Halt,
 ) -> Result<Verdict, Refused> {
-    let Prepared { plan, errand, .. } = prepared;
+    let Prepared { plan, errand, claim, .. } = prepared;
     let (course, is_new) = hold(engine, &errand, &plan).await?;
+    if !is_new {
+        hands::claim(engine, &errand, claim).await?;
+    }
     let diary = match open(engine, &errand, &course, &plan).await {
         Ok(diary) => diary,
         Err(refused) => {
@@ -287,7 +290,7 @@ impl SwarmWork<'_> {
     async fn forward(&self, plan: &Plan) -> Verdict {
         match self.walker.walk(&plan.phases).await {
             Ending::Done => Verdict::Done,
-            Ending::Cancelled => Verdict::Paused(self.how_to_go_on("it was stopped")),
+            Ending::Cancelled => self.halted(),
             Ending::Failed(failure) => self.give_up(failure).await,
         }
     }
@@ -309,7 +312,7 @@ impl SwarmWork<'_> {
         match (self.walker.walk(&self.course.plan_back().phases).await, failure) {
             (Ending::Done, Some(failure)) => Verdict::RolledBack(failure),
             (Ending::Done, None) => Verdict::Done,
-            (Ending::Cancelled, _) => Verdict::Paused(self.how_to_go_on("it was stopped")),
+            (Ending::Cancelled, _) => self.halted(),
             (Ending::Failed(second), failure) => {
                 Verdict::Stuck { failure, why: format!("{}: {}", second.attempt, second.why) }
             }
@@ -328,6 +331,10 @@ impl SwarmWork<'_> {
             keep::drop_config(self.engine, &self.errand.lock()).await?;
         }
         Ok(())
+    }
+
+    fn halted(&self) -> Verdict {
+        Verdict::Paused(self.how_to_go_on(self.walker.wish().sentence()))
     }
 
     fn how_to_go_on(&self, why: &str) -> String {
