@@ -56,7 +56,7 @@ pub async fn run(args: Args) -> Exit {
     let Args { mut options, verb } = args;
     options.demo |= matches!(verb, Some(Verb::Demo));
     // These have no engine to guard and nothing to show.
-    let needs_none = matches!(verb, Some(Verb::Sim(_) | Verb::Version | Verb::Gen { .. }));
+    let needs_none = matches!(verb, Some(Verb::Sim(_) | Verb::Version));
     if !needs_none && let Err(failure) = settle::settle(&mut options) {
         return report(&failure);
     }
