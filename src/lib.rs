@@ -52,6 +52,7 @@ pub mod engine;
 pub mod journal;
 pub mod model;
 pub mod runtime;
+pub mod settings;
 pub mod sim;
 pub mod term;
 pub mod text;

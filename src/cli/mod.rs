@@ -18,6 +18,7 @@ pub mod operate;
 pub mod render;
 pub mod scope;
 pub mod session;
+pub mod settle;
 pub mod surface;
 pub mod verb;
 
@@ -55,6 +56,11 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, Exit> {
 pub async fn run(args: Args) -> Exit {
     let Args { mut options, verb } = args;
     options.demo |= matches!(verb, Some(Verb::Demo));
+    // These have no engine to guard and nothing to show.
+    let needs_none = matches!(verb, Some(Verb::Sim(_) | Verb::Version | Verb::Gen { .. }));
+    if !needs_none && let Err(failure) = settle::settle(&mut options) {
+        return report(&failure);
+    }
     let done = match verb {
         None | Some(Verb::Demo) => dashboard::run(&options).await,
         // Ctrl-C is the proper end of this one.
@@ -80,7 +86,7 @@ fn report(failure: &Failure) -> Exit {
 }
 
 /// Runs a verb as a task of its own, so that Ctrl-C ends it even while it waits for a slow reader. What changes things
-/// is asked to stop first, and torn off by a second Ctrl-C.
+/// is asked to pause first, then to stop, and torn off by a third Ctrl-C.
 async fn interruptible(options: Options, verb: Verb) -> Result<Exit, Failure> {
     let mut signals = signal(SignalKind::interrupt())?;
     let session = Session::new(options);
@@ -94,6 +100,7 @@ async fn interruptible(options: Options, verb: Verb) -> Result<Exit, Failure> {
                 Err(_) => Ok(Exit::Interrupted),
             },
             _ = signals.recv() => match interrupt.pressed() {
+                Answer::Pausing => remark("the running slot is finished; Ctrl-C again stops after the running step"),
                 Answer::Stopping => remark("the running step is finished; Ctrl-C again stops at once"),
                 Answer::End(sentence) => {
                     work.abort();
@@ -128,6 +135,7 @@ async fn perform(session: &mut Session, verb: Verb) -> Result<Exit, Failure> {
         Verb::Inspect(args) => verb::inspect::run(session, args).await,
         Verb::Nodes => verb::nodes::run(session).await,
         Verb::Rollout(args) => verb::rollout::run(session, args).await,
+        Verb::Rollback(args) => verb::rollback::run(session, args).await,
         Verb::Scale(args) => verb::scale::run(session, args).await,
         Verb::Restart(args) => verb::restart::run(session, args).await,
         Verb::Start(args) => verb::each::run(session, args, simple::Verb::Start).await,

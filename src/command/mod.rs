@@ -5,6 +5,7 @@
 //! `--plan` shows exactly what would be done, and an operation that was killed is planned on from what it left.
 
 pub mod clone;
+pub mod compose;
 pub mod execute;
 pub mod observed;
 pub mod order;
@@ -15,6 +16,6 @@ pub mod scale;
 pub mod simple;
 pub mod swarm;
 
-pub use execute::{Ending, Failure, Progress, Stage, Walker};
+pub use execute::{Ending, Failure, Halt, Progress, Stage, Walker, Wish};
 pub use observed::{Member, ObservedService};
 pub use plan::{Act, Call, Gate, Phase, Plan, Risk, ServiceChange, Step, Unused};

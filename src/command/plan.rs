@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::compose::Hook;
+
 /// Everything a command is going to do, made from one observation of the engine and touching nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
@@ -148,8 +150,8 @@ pub enum Call {
     Exec {
         /// The container.
         container: String,
-        /// The command.
-        command: Vec<String>,
+        /// The command and who runs it.
+        hook: Hook,
     },
     /// Fetches an image.
     Pull {
@@ -171,6 +173,11 @@ pub enum Call {
         service: String,
         /// What is changed of its spec.
         change: ServiceChange,
+    },
+    /// Removes a config of the swarm, such as the lock of a service.
+    RemoveConfig {
+        /// Its name.
+        config: String,
     },
     /// Changes whether a node takes tasks.
     UpdateNode {
@@ -212,10 +219,14 @@ pub enum ServiceChange {
     Replicas(u64),
     /// Another image.
     Image(String),
-    /// The same spec; every task is replaced.
-    Force,
+    /// The same spec; every task is replaced, because the number of forced updates becomes this one.
+    Force(u64),
     /// The task template that was saved before an update.
     Template(Value),
+    /// How tasks are replaced; null for nothing said.
+    UpdateConfig(Value),
+    /// Several changes in one update.
+    All(Vec<Self>),
 }
 
 /// Something that must be seen before the next step.
@@ -247,11 +258,18 @@ pub enum Gate {
         /// How long.
         period: Duration,
     },
-    /// As many tasks of the service as should run do, on its newest spec.
+    /// Nothing is looked at: the new ones have time to show how they do before the next ones come.
+    Delay {
+        /// How long.
+        period: Duration,
+    },
+    /// As many tasks of the service as should run do, on the spec that the change has made.
     Converged {
         /// The service.
         service: String,
-        /// How long is waited.
+        /// What was changed of its spec.
+        change: ServiceChange,
+        /// How long is waited for the next task.
         deadline: Duration,
     },
 }
@@ -289,6 +307,7 @@ impl Call {
             Self::Pull { reference } => reference,
             Self::Discard { name, .. } => name,
             Self::UpdateService { service, .. } => service,
+            Self::RemoveConfig { config } => config,
             Self::UpdateNode { node, .. } => node,
         }
     }
@@ -313,11 +332,12 @@ impl Call {
                 let name = policy.get("Name").and_then(Value::as_str).unwrap_or("no");
                 format!("set the restart policy of {container} to {name}")
             }
-            Self::Exec { container, command } => format!("run `{}` in {container}", command.join(" ")),
+            Self::Exec { container, hook } => format!("run `{}` in {container}", hook.command.join(" ")),
             Self::Pull { reference } => format!("pull {reference}"),
             Self::Discard { kind: Unused::BuildCache, .. } => "empty the build cache".to_owned(),
             Self::Discard { kind, name, .. } => format!("remove {} {name}", kind.word()),
             Self::UpdateService { service, change } => format!("{} {service}", change.describe()),
+            Self::RemoveConfig { config } => format!("remove config {config}"),
             Self::UpdateNode { node, availability } => format!("make node {node} {availability}"),
         }
     }
@@ -328,8 +348,11 @@ impl ServiceChange {
         match self {
             Self::Replicas(count) => format!("set {count} replicas of"),
             Self::Image(reference) => format!("set image {reference} of"),
-            Self::Force => "replace every task of".to_owned(),
+            Self::Force(_) => "replace every task of".to_owned(),
             Self::Template(_) => "put back the saved spec of".to_owned(),
+            Self::UpdateConfig(_) => "set the update_config of".to_owned(),
+            // The first is what is wanted, the others go with it.
+            Self::All(changes) => changes.first().map(Self::describe).unwrap_or_default(),
         }
     }
 }
@@ -347,8 +370,10 @@ impl Gate {
             }
             Self::Soak { container, period } => format!("{container} stays ready for {}", seconds(*period)),
             Self::Drain { period } => format!("connections run out for {}", seconds(*period)),
-            Self::Converged { service, deadline } => {
-                format!("all tasks of {service} run, within {}", seconds(*deadline))
+            Self::Delay { period } => format!("wait for {}", seconds(*period)),
+            Self::Converged { service, deadline, .. } => {
+                let span = seconds(*deadline);
+                format!("all tasks of {service} run; without progress for {span} they do not")
             }
         }
     }
@@ -387,7 +412,8 @@ impl Phase {
 }
 
 /// A span in a person's words: `0.5 s`, `90 s`.
-fn seconds(span: Duration) -> String {
+#[must_use]
+pub fn seconds(span: Duration) -> String {
     if span.subsec_millis() == 0 {
         format!("{} s", span.as_secs())
     } else {

@@ -5,14 +5,14 @@ use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::Value;
 
-use super::plan::{Act, Call, Phase, Plan, Risk, Step, Unused};
+use super::{
+    plan::{Act, Call, Phase, Plan, Risk, Step, Unused},
+    rollout::PREVIOUS,
+};
 use crate::{
     domain::{Container, ContainerState, Membership, ServiceKey, Snapshot, StackName},
     text,
 };
-
-/// The label by which a container tells the image that an update of it goes back to.
-const PREVIOUS: &str = "stacktop.previous-image";
 
 /// Labels that say which stack made a thing.
 const STACK: [&str; 2] = ["com.docker.compose.project", "com.docker.stack.namespace"];
@@ -242,7 +242,7 @@ impl Survey<'_> {
         let used = |id: &str| {
             self.containers().any(|container| {
                 container.image_id.as_str() == id
-                    || container.labels.get(PREVIOUS).is_some_and(|previous| previous == id)
+                    || container.labels.get(PREVIOUS).is_some_and(|previous| previous.ends_with(id))
             })
         };
         let unused = items(&self.kept.usage, "Images", "ImageUsage").iter().filter(|image| {

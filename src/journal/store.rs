@@ -78,13 +78,23 @@ impl Journal {
     /// # Errors
     /// [`JournalError`] if it is not; then the call that it announces must not be made.
     pub fn append(&mut self, at: Timestamp, record: Record) -> Result<(), JournalError> {
-        let text = Line { at, record }.to_text().map_err(io::Error::from);
-        let written = text.and_then(|text| {
-            self.end_torn_line()?;
-            self.file.write_all(text.as_bytes())?;
-            self.file.sync_data()
-        });
+        let written = self.write(at, record).and_then(|()| self.file.sync_data());
         written.map_err(|error| failed("append to", &self.path, &error))
+    }
+
+    /// Appends a record of what is over. It is on the disk with the next one that is appended; until then a loss of
+    /// power may take it, and what it tells of is in doubt. It outlives the process at once.
+    ///
+    /// # Errors
+    /// [`JournalError`] if it cannot be written.
+    pub fn note(&mut self, at: Timestamp, record: Record) -> Result<(), JournalError> {
+        self.write(at, record).map_err(|error| failed("append to", &self.path, &error))
+    }
+
+    fn write(&mut self, at: Timestamp, record: Record) -> io::Result<()> {
+        let text = Line { at, record }.to_text()?;
+        self.end_torn_line()?;
+        self.file.write_all(text.as_bytes())
     }
 
     /// The operation's id.
@@ -137,6 +147,14 @@ impl Holder {
             started: start_of(pid).unwrap_or_default(),
             namespace: namespace.unwrap_or_default(),
         }
+    }
+
+    /// Whether the process lives, seen from here. One that is hidden from this user counts as alive.
+    #[must_use]
+    pub fn life_here(&self) -> Life {
+        let life = self.life(&Self::of_this_process(""), start_of);
+        let is_hidden = || start_of(self.pid).is_none() && is_there(self.pid);
+        if life == Life::Gone && is_hidden() { Life::Alive } else { life }
     }
 }
 
@@ -214,6 +232,13 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 
 fn sync(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
+}
+
+/// Whether there is a process of this number; one of somebody else's counts.
+fn is_there(pid: u32) -> bool {
+    use rustix::{io::Errno, process};
+    let pid = i32::try_from(pid).ok().and_then(process::Pid::from_raw);
+    pid.is_some_and(|pid| !matches!(process::test_kill_process(pid), Err(Errno::SRCH)))
 }
 
 fn start_of(pid: u32) -> Option<u64> {

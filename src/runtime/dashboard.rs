@@ -7,12 +7,12 @@ use std::{io, time::Duration};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::{
-    Clocks, Session, diagnostics,
+    Clocks, Healing, Session, diagnostics,
     pacer::Pacer,
     signals::{Signal, Signals, sleep_until_woken},
 };
 use crate::{
-    action::Input,
+    action::{Input, Keymap},
     engine::Connector,
     model::{Access, Hits, Model},
     term::{Inputs, Tui},
@@ -35,6 +35,12 @@ pub struct Options {
     pub clocks: Clocks,
     /// Whether it may change anything on the engine.
     pub access: Access,
+    /// Its keys, if they are others than the shipped ones.
+    pub keymap: Option<Keymap>,
+    /// Why it may not, in a sentence, where somebody has settled that.
+    pub guard: Option<String>,
+    /// Whether services that were left without a replica are brought back.
+    pub healing: Healing,
 }
 
 /// Why the dashboard ended.
@@ -56,7 +62,11 @@ pub enum Exit {
 /// If stdout is no terminal, or the terminal is gone.
 pub async fn dashboard(connector: Connector, options: Options) -> io::Result<Exit> {
     let signals = Signals::listen()?;
-    let session = Session::start(connector, options.clocks).with_access(options.access);
+    let session = Session::start(connector, options.clocks)
+        .with_access(options.access)
+        .with_healing(options.healing)
+        .guarded(options.guard)
+        .with_keymap(options.keymap);
     let tui = Tui::enter()?;
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -174,8 +184,12 @@ impl Dashboard {
                 | Effect::Watch(_)
                 | Effect::FollowLogs { .. }
                 | Effect::Inspect { .. }
+                | Effect::Tail(_)
+                | Effect::ReadJournal
                 | Effect::Prepare { .. }
+                | Effect::AskHolders
                 | Effect::Run(_)
+                | Effect::PauseJob(_)
                 | Effect::Stop(_) => {}
             }
         }

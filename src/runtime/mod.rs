@@ -8,7 +8,9 @@ mod clocks;
 mod holder;
 mod inspect;
 mod jobs;
+mod journal;
 mod log_tasks;
+mod recovery;
 mod reports;
 mod session;
 pub mod shell;
@@ -28,5 +30,6 @@ pub use dashboard::{Exit, Options, dashboard};
 #[cfg(feature = "tui")]
 pub use diagnostics::start as start_diagnostics;
 pub use holder::{holder, operation_id, user};
+pub use recovery::Healing;
 pub use reports::install_reports;
 pub use session::Session;

@@ -3,7 +3,6 @@
 use std::{future::Future, pin::pin};
 
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
 use super::{
     Job, Ways, Work,
@@ -16,7 +15,7 @@ use crate::{
         session::Session,
     },
     command::{
-        Ending, Phase, Plan, Progress, Walker,
+        Ending, Halt, Phase, Plan, Progress, Walker, Wish,
         execute::operation::{self, Verdict},
     },
     engine::Engine,
@@ -31,13 +30,13 @@ pub(super) async fn run(session: &mut Session, engine: &Engine, job: Job) -> Res
     if job.plan.is_empty() && !job.begun {
         return tell(session, &id, &ways, &Ended::Idle);
     }
-    let token = session.interrupt.begin(ways.sentence());
+    let halt = session.interrupt.begin(ways.sentence());
     let (reports, heard) = mpsc::channel(REPORTS);
-    let work = carry_out(engine.clone(), job, reports, token.clone());
+    let work = carry_out(engine.clone(), job, reports, halt.clone());
     let ended = listen(session, heard, work).await;
     session.interrupt.end();
     let ended = match ended? {
-        Ended::Paused(why) if token.is_cancelled() => Ended::Interrupted(why),
+        Ended::Paused(why) if halt.wish() != Wish::End => Ended::Interrupted(why),
         ended => ended,
     };
     tell(session, &id, &ways, &ended)
@@ -54,18 +53,18 @@ async fn carry_out(
     engine: Engine,
     job: Job,
     reports: mpsc::Sender<Progress>,
-    token: CancellationToken,
+    halt: Halt,
 ) -> Result<Ended, Failure> {
     match job.work {
         Work::Operation(prepared, direction) => {
-            let verdict = operation::run(&engine, *prepared, direction, reports, token).await?;
+            let verdict = operation::run(&engine, *prepared, direction, reports, halt).await?;
             Ok(verdict.into())
         }
         Work::Steps { operation, back } => {
-            let walker = |token| Walker::new(engine.clone(), operation.clone(), reports.clone(), token);
+            let walker = |halt| Walker::new(engine.clone(), operation.clone(), reports.clone(), halt);
             let ending =
-                operation::carry_out(walker(token), &job.plan, &job.called, &crate::runtime::user()).await?;
-            Ok(steps(ending, &walker(CancellationToken::new()), &back, &job.plan).await)
+                operation::carry_out(walker(halt), &job.plan, &job.called, &crate::runtime::user()).await?;
+            Ok(steps(ending, &walker(Halt::default()), &back, &job.plan).await)
         }
     }
 }
@@ -116,6 +115,7 @@ impl From<Verdict> for Ended {
     fn from(verdict: Verdict) -> Self {
         match verdict {
             Verdict::Done => Self::Done,
+            Verdict::Partial(failures) => Self::Partial(failures),
             Verdict::RolledBack(failure) => Self::RolledBack(failure),
             Verdict::Paused(why) => Self::Paused(why),
             Verdict::Stuck { failure, why } => Self::Stuck { failure, why },

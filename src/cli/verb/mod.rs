@@ -17,6 +17,7 @@ pub mod ps;
 pub mod pull;
 pub mod restart;
 pub mod rm;
+pub mod rollback;
 pub mod rollout;
 pub mod scale;
 pub mod sim;

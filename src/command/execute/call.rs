@@ -10,6 +10,7 @@ use super::{patience::Pauses, swarm};
 use crate::{
     command::{
         clone::rooted,
+        compose::Hook,
         plan::{Call, Unused},
     },
     engine::{Engine, EngineError, ExecCommand, Force, Prune, Volumes},
@@ -36,12 +37,9 @@ pub(super) async fn make(engine: &Engine, call: &Call) -> Result<String, EngineE
     }
 }
 
-/// A second signal, command or change of a spec would not be the same as one.
+/// A second signal or command would not be the same as one.
 const fn may_be_repeated(call: &Call) -> bool {
-    !matches!(
-        call,
-        Call::Kill { .. } | Call::Exec { .. } | Call::UpdateService { .. } | Call::UpdateNode { .. }
-    )
+    !matches!(call, Call::Kill { .. } | Call::Exec { .. })
 }
 
 /// Whether a call that is refused the second time was carried out the first time.
@@ -87,10 +85,11 @@ async fn once(engine: &Engine, call: &Call) -> Result<String, EngineError> {
         Call::RestartPolicy { container, policy } => {
             engine.update_restart_policy(container, policy).await.map(drop)?;
         }
-        Call::Exec { container, command } => return exec(engine, container, command).await,
+        Call::Exec { container, hook } => return exec(engine, container, hook).await,
         Call::Pull { reference } => engine.pull(reference, |_| {}).await?,
         Call::Discard { kind, id, .. } => return discard(engine, *kind, id).await,
         Call::UpdateService { service, change } => swarm::update(engine, service, change).await?,
+        Call::RemoveConfig { config } => swarm::keep::drop_config(engine, config).await?,
         Call::UpdateNode { node, availability } => swarm::update_node(engine, node, availability).await?,
     }
     Ok("done".to_owned())
@@ -113,10 +112,29 @@ async fn discard(engine: &Engine, kind: Unused, id: &str) -> Result<String, Engi
     }
 }
 
-/// A hook that fails is told and does not stop the update: the old container is to go anyway.
-async fn exec(engine: &Engine, container: &str, command: &[String]) -> Result<String, EngineError> {
-    let outcome = engine.exec(container, &ExecCommand::new(command.to_vec()), HOOK).await?;
-    Ok(format!("exit {}", outcome.exit_code))
+/// A hook that fails, or takes too long, is told and does not stop the update: the container is to go anyway.
+async fn exec(engine: &Engine, container: &str, hook: &Hook) -> Result<String, EngineError> {
+    match engine.exec(container, &command(hook), HOOK).await {
+        Ok(outcome) => Ok(format!("exit {}", outcome.exit_code)),
+        Err(error) if error.is_not_running() => Ok("it does not run any more".to_owned()),
+        Err(EngineError::Silent { after, .. }) => Ok(format!("no end within {} s", after.as_secs())),
+        Err(error) => Err(error),
+    }
+}
+
+fn command(hook: &Hook) -> ExecCommand {
+    let mut command = ExecCommand::new(hook.command.clone());
+    for entry in &hook.environment {
+        let (name, value) = entry.split_once('=').unwrap_or((entry, ""));
+        command = command.env(name, value);
+    }
+    if let Some(user) = &hook.user {
+        command = command.user(user);
+    }
+    if let Some(folder) = &hook.working_dir {
+        command = command.folder(folder);
+    }
+    if hook.privileged { command.privileged() } else { command }
 }
 
 /// Copies one file with its owner and mode. The archive is rooted at `/`, because the file's folder may be yet to come.

@@ -7,6 +7,7 @@ mod diary;
 pub mod disk;
 mod evidence;
 mod gate;
+mod halt;
 pub mod lock;
 mod look;
 pub mod operation;
@@ -24,6 +25,7 @@ use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 pub use diary::{engine_id, folder as journal_folder};
+pub use halt::{Halt, Wish};
 pub use look::observe;
 pub use progress::{Progress, Stage};
 
@@ -38,7 +40,7 @@ pub enum Ending {
     Done,
     /// A step failed.
     Failed(Failure),
-    /// It was asked to stop; the running steps were finished.
+    /// It was asked to stop, and did so where it was asked to.
     Cancelled,
 }
 
@@ -63,24 +65,18 @@ pub struct Walker {
     engine: Engine,
     operation: String,
     reports: mpsc::Sender<Progress>,
-    /// Cancelled by who wants the walk to stop.
-    token: CancellationToken,
+    halt: Halt,
     began: Instant,
     sequence: Arc<AtomicU64>,
     diary: Diary,
 }
 
 impl Walker {
-    /// A walker of `operation`, which tells `reports` what happens and stops when `token` is cancelled.
+    /// A walker of `operation`, which tells `reports` what happens and stops where `halt` says.
     #[must_use]
-    pub fn new(
-        engine: Engine,
-        operation: String,
-        reports: mpsc::Sender<Progress>,
-        token: CancellationToken,
-    ) -> Self {
+    pub fn new(engine: Engine, operation: String, reports: mpsc::Sender<Progress>, halt: Halt) -> Self {
         let sequence = Arc::new(AtomicU64::new(0));
-        Self { engine, operation, reports, token, began: Instant::now(), sequence, diary: Diary::default() }
+        Self { engine, operation, reports, halt, began: Instant::now(), sequence, diary: Diary::default() }
     }
 
     /// The same walker, which keeps a journal.
@@ -89,9 +85,13 @@ impl Walker {
         self
     }
 
-    /// Walks through `phases`, one after the other.
+    /// Walks through `phases`, one after the other. The first one is begun also where a pause was asked for before: it
+    /// may be the way back of the slot that is to be done.
     pub async fn walk(&self, phases: &[Phase]) -> Ending {
-        for phase in phases {
+        for (index, phase) in phases.iter().enumerate() {
+            if index > 0 && self.wish() != Wish::End {
+                return Ending::Cancelled;
+            }
             match self.phase(phase).await {
                 Ending::Done => {}
                 other => return other,
@@ -100,9 +100,14 @@ impl Walker {
         Ending::Done
     }
 
+    /// Where it is to stop, as things are.
+    fn wish(&self) -> Wish {
+        self.halt.wish()
+    }
+
     /// Lanes run side by side; when one fails, the others stop before their next step.
     async fn phase(&self, phase: &Phase) -> Ending {
-        let stop = self.token.child_token();
+        let stop = self.halt.lanes();
         let lanes = phase.lanes.iter().map(|lane| self.lane(&phase.title, lane, &stop));
         let endings = join_all(lanes).await;
         let failed = endings.iter().find(|ending| matches!(ending, Ending::Failed(_)));
@@ -164,7 +169,9 @@ impl Walker {
                 | Gate::Healthy { deadline, .. }
                 | Gate::Converged { deadline, .. },
             ) => Some(*deadline),
-            Act::Gate(Gate::Soak { period, .. } | Gate::Drain { period }) => Some(*period),
+            Act::Gate(Gate::Soak { period, .. } | Gate::Drain { period } | Gate::Delay { period }) => {
+                Some(*period)
+            }
             Act::Call(_) => None,
         };
         Progress {
@@ -189,6 +196,6 @@ fn target(step: &Step) -> &str {
             Gate::Ready { container, .. } | Gate::Healthy { container, .. } | Gate::Soak { container, .. },
         ) => container,
         Act::Gate(Gate::Converged { service, .. }) => service,
-        Act::Gate(Gate::Drain { .. }) => "",
+        Act::Gate(Gate::Drain { .. } | Gate::Delay { .. }) => "",
     }
 }

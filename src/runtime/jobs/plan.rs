@@ -10,10 +10,11 @@ use crate::{
         Act, Call, Phase, Plan, Risk, Step,
         execute::{
             disk,
-            operation::{self, Direction, Prepared, Refused, RolloutOptions},
+            operation::{self, Claim, Direction, Prepared, Refused, RolloutOptions, SwarmAim},
         },
-        prune, simple,
-        swarm::{self, Change, SwarmService},
+        prune,
+        rollout::Care,
+        simple,
     },
     domain::{ServiceId, ServiceKey},
     engine::Engine,
@@ -34,9 +35,7 @@ pub(super) async fn plan(engine: Option<Engine>, request: Request) -> Result<Rea
         }
         Request::Update { service, swarm: None, image } => update(&engine, &service, image).await,
         Request::Update { service, swarm: Some(id), image } => {
-            let service = inspected(&engine, service, &id).await?;
-            let change = swarm::rollout_plan(&service, Some(&image), swarm::DEADLINE);
-            Ok(changed(&service, change))
+            of_swarm(&engine, (&service, &id), SwarmAim::Image(Some(image), Care::Usual)).await
         }
         Request::Scale { service, swarm: None, replicas } => {
             let now = holder(Timestamp::now());
@@ -44,16 +43,10 @@ pub(super) async fn plan(engine: Option<Engine>, request: Request) -> Result<Rea
             ready(prepared, Direction::Forward)
         }
         Request::Scale { service, swarm: Some(id), replicas } => {
-            let service = inspected(&engine, service, &id).await?;
-            let change = swarm::scale_plan(&service, replicas, swarm::DEADLINE);
-            Ok(changed(&service, change.map_err(|refused| refused.to_string())?))
+            of_swarm(&engine, (&service, &id), SwarmAim::Replicas(replicas)).await
         }
-        Request::Renew { service, swarm } => {
-            let service = inspected(&engine, service, &swarm).await?;
-            let change = swarm::rollout_plan(&service, Some(service.image()), swarm::DEADLINE);
-            let plan = Plan { title: format!("restart all tasks of {}", service.key), ..change.plan };
-            Ok(changed(&service, Change { plan, ..change }))
-        }
+        Request::Renew { service, swarm } => of_swarm(&engine, (&service, &swarm), SwarmAim::Renewed).await,
+        Request::Revert { service, swarm } => of_swarm(&engine, (&service, &swarm), SwarmAim::Before).await,
         Request::Prune => {
             let kept = disk::kept(&engine).await.map_err(|error| error.to_string())?;
             let target = kept.snapshot.engine.name.clone();
@@ -63,13 +56,20 @@ pub(super) async fn plan(engine: Option<Engine>, request: Request) -> Result<Rea
         }
         Request::Resume(operation) => {
             let prepared = operation::prepare_resume(&engine, &operation).await;
-            ready(prepared, Direction::Forward)
+            ready(ours(&engine, prepared).await, Direction::Forward)
         }
         Request::RollBack(operation) => {
             let prepared = operation::prepare_rollback(&engine, &operation).await;
-            ready(prepared, Direction::Back)
+            ready(ours(&engine, prepared).await, Direction::Back)
         }
     }
+}
+
+/// What may be gone on with: nobody asks a person for a plan that would be refused.
+async fn ours(engine: &Engine, prepared: Result<Prepared, Refused>) -> Result<Prepared, Refused> {
+    let prepared = prepared?;
+    operation::claim(engine, &prepared.errand, Claim::Respect).await?;
+    Ok(prepared)
 }
 
 /// What can be begun, or why not.
@@ -106,11 +106,12 @@ fn pull(reference: &str) -> Plan {
     }
 }
 
-async fn inspected(engine: &Engine, key: ServiceKey, id: &ServiceId) -> Result<SwarmService, String> {
-    let inspect = engine.inspect_service(id.as_str()).await.map_err(|error| error.to_string())?;
-    Ok(SwarmService { key, inspect })
-}
-
-fn changed(service: &SwarmService, change: Change) -> Ready {
-    Ready::Steps(Steps { plan: change.plan, target: service.key.to_string(), back: change.back })
+async fn of_swarm(
+    engine: &Engine,
+    (key, id): (&ServiceKey, &ServiceId),
+    aim: SwarmAim,
+) -> Result<Ready, String> {
+    let now = holder(Timestamp::now());
+    let prepared = operation::prepare_swarm(engine, (key, id.as_str()), &aim, None, now).await;
+    ready(prepared, Direction::Forward)
 }

@@ -2,12 +2,11 @@
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
 use super::Steps;
 use crate::{
     command::{
-        Ending, Phase, Progress, Walker,
+        Ending, Halt, Phase, Progress, Walker,
         execute::operation::{Verdict, carry_out},
     },
     engine::Engine,
@@ -15,18 +14,13 @@ use crate::{
     update::End,
 };
 
-pub(super) async fn walk(
-    engine: &Engine,
-    steps: Steps,
-    reports: mpsc::Sender<Progress>,
-    token: CancellationToken,
-) -> End {
+pub(super) async fn walk(engine: &Engine, steps: Steps, reports: mpsc::Sender<Progress>, halt: Halt) -> End {
     let Steps { plan, target, back } = steps;
     let holder = holder(Timestamp::now());
-    let walker = |token| Walker::new(engine.clone(), holder.operation.clone(), reports.clone(), token);
-    match carry_out(walker(token), &plan, &target, &holder.user).await {
+    let walker = |halt| Walker::new(engine.clone(), holder.operation.clone(), reports.clone(), halt);
+    match carry_out(walker(halt), &plan, &target, &holder.user).await {
         Ok(Ending::Failed(failure)) if !back.is_empty() => {
-            let put_back = walker(CancellationToken::new());
+            let put_back = walker(Halt::default());
             turn_back(&put_back, &back, failure).await
         }
         Ok(ending) => End::Walk(ending),
