@@ -146,6 +146,7 @@ actions! {
     Kill         "kill"          Changes "kill"        "Kill the selection at once, without a grace."
     Remove       "remove"        Changes "remove"      "Remove the containers of the selection."
     Shell        "shell"         Changes "shell"       "Open a shell in the container of the selection; `exit` returns."
+    Prune        "prune"         Changes "prune"       "Remove what nobody uses: ended containers, networks, nameless images, the build cache."
     Confirm      "confirm"       Changes "do it"       "Carry the plan out."
     Resume       "resume"        Changes "resume"      "Go on with the operation on the selection that was stopped half-way."
     RollBack     "roll-back"     Changes "roll back"   "Put back what an operation on the selection that was stopped half-way has changed."

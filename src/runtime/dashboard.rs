@@ -7,7 +7,7 @@ use std::{io, time::Duration};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::{
-    Clocks, Session, diagnostics,
+    Clocks, Healing, Session, diagnostics,
     pacer::Pacer,
     signals::{Signal, Signals, sleep_until_woken},
 };
@@ -39,6 +39,8 @@ pub struct Options {
     pub keymap: Option<Keymap>,
     /// Why it may not, in a sentence, where somebody has settled that.
     pub guard: Option<String>,
+    /// Whether services that were left without a replica are brought back.
+    pub healing: Healing,
 }
 
 /// Why the dashboard ended.
@@ -62,6 +64,7 @@ pub async fn dashboard(connector: Connector, options: Options) -> io::Result<Exi
     let signals = Signals::listen()?;
     let session = Session::start(connector, options.clocks)
         .with_access(options.access)
+        .with_healing(options.healing)
         .guarded(options.guard)
         .with_keymap(options.keymap);
     let tui = Tui::enter()?;
@@ -184,6 +187,7 @@ impl Dashboard {
                 | Effect::Tail(_)
                 | Effect::ReadJournal
                 | Effect::Prepare { .. }
+                | Effect::AskHolders
                 | Effect::Run(_)
                 | Effect::PauseJob(_)
                 | Effect::Stop(_) => {}

@@ -5,10 +5,10 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::{Clocks, inspect, jobs::Jobs, journal, log_tasks::LogTasks};
+use super::{Clocks, Healing, inspect, jobs::Jobs, journal, log_tasks::LogTasks, recovery::Recovery};
 use crate::{
     action::Keymap,
-    domain::{ContainerId, Observation},
+    domain::{ContainerId, Link, Observation},
     engine::{Connector, Engine, Host, ObserverHandle, observe},
     model::{Access, Model, RowKey},
     update::{Effect, Msg, Object, Stamped, update},
@@ -32,6 +32,7 @@ pub struct Session {
     watched: watch::Sender<Vec<ContainerId>>,
     logs: LogTasks,
     jobs: Jobs,
+    recovery: Recovery,
     token: CancellationToken,
 }
 
@@ -49,7 +50,8 @@ impl Session {
         }
         let (observations, observer) = observe(connector, watching, token.clone());
         let (logs, jobs) = (LogTasks::new(answer.clone()), Jobs::new(answer.clone()));
-        Self { model, clocks, observations, observer, answers, answer, watched, logs, jobs, token }
+        let recovery = Recovery::new(answer.clone());
+        Self { model, clocks, observations, observer, answers, answer, watched, logs, jobs, recovery, token }
     }
 
     /// Says whether anything may be changed on the engine.
@@ -72,6 +74,13 @@ impl Session {
         if let Some(keymap) = keymap {
             self.model.keymap = keymap;
         }
+        self
+    }
+
+    /// Says whether services that were left without a replica are brought back.
+    #[must_use]
+    pub const fn with_healing(mut self, healing: Healing) -> Self {
+        self.recovery.set(healing);
         self
     }
 
@@ -105,6 +114,9 @@ impl Session {
     /// Applies a message and carries out what it asks of the engine; what it asks of the terminal is returned.
     pub fn apply(&mut self, msg: Msg) -> Vec<Effect> {
         let effects = update(&mut self.model, Stamped { clock: self.clocks.now(), msg });
+        if self.model.link == Link::Live {
+            self.recovery.begin(self.observer.engine());
+        }
         effects.into_iter().filter_map(|effect| self.perform(effect)).collect()
     }
 
@@ -132,6 +144,7 @@ impl Session {
             Effect::ReadJournal => self.read_journal(),
             Effect::Tail(container) => self.tail(container),
             Effect::Prepare { job, request } => self.jobs.prepare(self.observer.engine(), job, request),
+            Effect::AskHolders => self.recovery.ask(self.observer.engine()),
             Effect::Run(job) => self.jobs.run(self.observer.engine(), job),
             Effect::PauseJob(job) => self.jobs.pause(job),
             Effect::Stop(job) => self.jobs.stop(job),

@@ -90,6 +90,7 @@ fn perform(model: &mut Model, action: Action) -> Effects {
         Action::Scale => return operate::ask(model, Wish::Scale),
         Action::Update => return operate::ask(model, Wish::Update),
         Action::Shell => return shell::open(model),
+        Action::Prune => return operate::prune(model),
         Action::Confirm => return plan::confirm(model),
         Action::Resume => return unfinished::go_on(model, Request::Resume),
         Action::RollBack => return unfinished::go_on(model, Request::RollBack),

@@ -19,6 +19,7 @@ pub(super) fn progress(model: &mut Model, id: JobId, progress: Progress) -> Effe
 pub(super) fn ended(model: &mut Model, id: JobId, end: End) -> Effects {
     let at = model.clock.running;
     model.journal.reading = Reading::Wanted;
+    let mut effects = Effects::new();
     if let Some(job) = model.jobs.get_mut(id) {
         job.evidence = evidence(&end).to_vec();
         let outcome = outcome(job, end);
@@ -27,17 +28,19 @@ pub(super) fn ended(model: &mut Model, id: JobId, end: End) -> Effects {
         job.state = JobState::Ended { outcome, at };
         if is_left {
             unfinished::look(model);
+            effects = unfinished::ask(model);
         }
         notify(model, level, text);
     }
     model.dirty = true;
     let waits = matches!(model.focus.overlay, Some(Overlay::Leave(Leaving::Waits)));
-    if waits && model.jobs.at_work().next().is_none() { vec![Effect::Quit] } else { Effects::new() }
+    if waits && model.jobs.at_work().next().is_none() { vec![Effect::Quit] } else { effects }
 }
 
 fn outcome(job: &Job, end: End) -> Outcome {
     match end {
         End::Operation(Verdict::Done) | End::Walk(Ending::Done) => Outcome::Done,
+        End::Operation(Verdict::Partial(failures)) => Outcome::Failed(Verdict::partly(&failures)),
         End::Operation(Verdict::RolledBack(failure)) => Outcome::RolledBack(sentence(&failure)),
         End::Operation(Verdict::Paused(how)) => Outcome::Paused(how),
         End::Operation(Verdict::Stuck { failure, why }) => {

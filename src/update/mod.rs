@@ -43,6 +43,8 @@ pub fn update(model: &mut Model, message: Stamped<Msg>) -> Effects {
         Msg::Host(usage) => observe::host(model, usage),
         Msg::Planned { job, answer } => plan::arrived(model, job, answer),
         Msg::Progress { job, progress } => jobs::progress(model, job, progress),
+        Msg::Holders(lives) => unfinished::seen(model, lives),
+        Msg::Healed(sentences) => unfinished::healed(model, sentences),
         Msg::Ended { job, end } => jobs::ended(model, job, end),
         Msg::ShellLeft(said) => shell_left(model, said),
         Msg::Hits(hits) => navigate::resized(model, hits),
@@ -56,7 +58,7 @@ fn tick(model: &mut Model) -> Effects {
     rows::settle(model);
     jobs::settle(model);
     model.dirty = true;
-    Effects::new()
+    unfinished::watch(model)
 }
 
 fn shell_left(model: &mut Model, said: Result<String, String>) -> Effects {

@@ -2,7 +2,11 @@
 
 use crate::{
     action::Input,
-    command::{Ending, Plan, Progress, execute::operation::Verdict, simple::Verb},
+    command::{
+        Ending, Plan, Progress,
+        execute::operation::{Life, Verdict},
+        simple::Verb,
+    },
     domain::{
         ContainerId, HostUsage, LogBatch, LogQuery, LogSource, Observation, ServiceId, ServiceKey, TaskId,
     },
@@ -64,6 +68,10 @@ pub enum Msg {
         /// What.
         progress: Progress,
     },
+    /// Whose hands operations are in that have not ended, by their ids.
+    Holders(Vec<(String, Life)>),
+    /// Services that had been left without a replica were brought back, or were not: a sentence each.
+    Healed(Vec<String>),
     /// A job has ended.
     Ended {
         /// Which one.
@@ -120,6 +128,8 @@ pub enum Effect {
         /// What is asked for.
         request: Request,
     },
+    /// Look whose hands unfinished operations are in.
+    AskHolders,
     /// Carry out what was planned for this job.
     Run(JobId),
     /// Ask this job to stop after its running slot: no replica is left half-way.
@@ -174,6 +184,8 @@ pub enum Request {
         /// Its id.
         swarm: ServiceId,
     },
+    /// All that nobody uses is removed.
+    Prune,
     /// What is left of an operation that was stopped half-way.
     Resume(String),
     /// The way back of one.

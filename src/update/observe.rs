@@ -13,7 +13,7 @@ use crate::{
 pub(super) fn apply(model: &mut Model, observation: Observation) -> Effects {
     match observation {
         Observation::Link(link) => connection(model, link),
-        Observation::Snapshot(snapshot) => snapshot_taken(model, *snapshot),
+        Observation::Snapshot(snapshot) => return snapshot_taken(model, *snapshot),
         Observation::Event(event) => happened(model, event),
         Observation::Samples(samples) => measured(model, samples),
     }
@@ -38,7 +38,7 @@ fn welcome_back(model: &mut Model, since: Timestamp) {
     notify(model, NoticeLevel::Note, format!("the engine is back after {away}; everything was read anew"));
 }
 
-fn snapshot_taken(model: &mut Model, snapshot: Snapshot) {
+fn snapshot_taken(model: &mut Model, snapshot: Snapshot) -> Effects {
     let first = model.known.taken_at.is_none();
     model.known.replace(snapshot, model.clock.wall);
     mark::settle(model);
@@ -52,6 +52,7 @@ fn snapshot_taken(model: &mut Model, snapshot: Snapshot) {
     let findings = model.known.findings.len();
     model.focus.finding = model.focus.finding.min(findings.saturating_sub(1));
     model.dirty = true;
+    unfinished::ask(model)
 }
 
 fn happened(model: &mut Model, event: EngineEvent) {

@@ -99,6 +99,12 @@ fn renewal(model: &Model, row: Option<&RowKey>) -> Option<Request> {
     Some(Request::Renew { service: service.key.clone(), swarm })
 }
 
+/// Asks for a plan that removes what nobody uses of all that the engine keeps, whatever is selected.
+pub(super) fn prune(model: &mut Model) -> Effects {
+    let subject = Subject::engine(model.known.snapshot.engine.name.clone());
+    plan::prepare(model, Request::Prune, subject)
+}
+
 /// Asks the person for the argument of a command on the selected service.
 pub(super) fn ask(model: &mut Model, wish: Wish) -> Effects {
     match question(model, wish) {

@@ -12,11 +12,16 @@ use crate::{
 pub(super) struct Subject {
     /// As a person calls it.
     pub(super) name: String,
-    /// Its rows, never none.
+    /// Its rows; none where it is the engine.
     rows: Vec<RowKey>,
 }
 
 impl Subject {
+    /// The engine as a whole.
+    pub(super) const fn engine(name: String) -> Self {
+        Self { name, rows: Vec::new() }
+    }
+
     /// One service.
     pub(super) fn service(key: &ServiceKey) -> Self {
         Self { name: key.to_string(), rows: vec![RowKey::Service(key.clone())] }

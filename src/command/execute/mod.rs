@@ -4,6 +4,7 @@
 pub mod attend;
 mod call;
 mod diary;
+pub mod disk;
 mod evidence;
 mod gate;
 mod halt;
@@ -168,7 +169,9 @@ impl Walker {
                 | Gate::Healthy { deadline, .. }
                 | Gate::Converged { deadline, .. },
             ) => Some(*deadline),
-            Act::Gate(Gate::Soak { period, .. } | Gate::Drain { period }) => Some(*period),
+            Act::Gate(Gate::Soak { period, .. } | Gate::Drain { period } | Gate::Delay { period }) => {
+                Some(*period)
+            }
             Act::Call(_) => None,
         };
         Progress {
@@ -193,6 +196,6 @@ fn target(step: &Step) -> &str {
             Gate::Ready { container, .. } | Gate::Healthy { container, .. } | Gate::Soak { container, .. },
         ) => container,
         Act::Gate(Gate::Converged { service, .. }) => service,
-        Act::Gate(Gate::Drain { .. }) => "",
+        Act::Gate(Gate::Drain { .. } | Gate::Delay { .. }) => "",
     }
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 use serde_json::Value;
 use thiserror::Error;
 
-pub use plan::{back_plan, node_plan, restore_plan, rollout_plan, scale_plan, watch_plan};
+pub use plan::{back_plan, idle_plan, node_plan, restore_plan, rollout_plan, scale_plan, watch_plan};
 pub use settings::{Settings, monitor};
 
 use super::plan::ServiceChange;
@@ -133,7 +133,7 @@ impl SwarmService {
 
     /// The same service with another spec.
     #[must_use]
-    pub fn with_spec(&self, spec: Value) -> Self {
+    pub fn with_spec(&self, spec: &Value) -> Self {
         Self { key: self.key.clone(), inspect: serde_json::json!({ "ID": self.id(), "Spec": spec }) }
     }
 

@@ -12,7 +12,7 @@ mod stream;
 pub use condition::{Finding, Health, Probe, ReplicaHealth};
 pub use escape::{pretty, to_line};
 pub use fleet::{Limits, Node, Port, Replica, Service, Stack};
-pub use operate::{Operation, Plan, Plans, Progress, Step, Verdict};
+pub use operate::{Operation, Plan, Plans, Progress, Step, Verdict, kind_in_words};
 pub use program::{Check, Doctor, Version};
 pub use stream::{Event, LogLine, Stats};
 
