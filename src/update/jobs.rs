@@ -21,6 +21,7 @@ pub(super) fn ended(model: &mut Model, id: JobId, end: End) -> Effects {
     model.journal.reading = Reading::Wanted;
     let mut effects = Effects::new();
     if let Some(job) = model.jobs.get_mut(id) {
+        job.evidence = evidence(&end);
         let outcome = outcome(job, end);
         let (level, text) = told(job, &outcome, at);
         let is_left = matches!(outcome, Outcome::Paused(_) | Outcome::Failed(_));
@@ -48,6 +49,18 @@ fn outcome(job: &Job, end: End) -> Outcome {
         End::Walk(Ending::Cancelled) => Outcome::Paused("it was stopped; what is done stays done".to_owned()),
         End::Refused(why) => Outcome::Failed(why),
     }
+}
+
+/// What the container that failed said last.
+fn evidence(end: &End) -> Vec<String> {
+    let failure = match end {
+        End::Operation(Verdict::RolledBack(failure)) | End::Walk(Ending::Failed(failure)) => Some(failure),
+        End::Operation(Verdict::Stuck { failure, .. }) => failure.as_ref(),
+        End::Operation(Verdict::Done | Verdict::Paused(_))
+        | End::Walk(Ending::Done | Ending::Cancelled)
+        | End::Refused(_) => None,
+    };
+    failure.map(|failure| failure.evidence.clone()).unwrap_or_default()
 }
 
 fn sentence(failure: &Failure) -> String {
