@@ -18,7 +18,7 @@ macro_rules! epilogue {
             "\n",
             "Exit codes:\n",
             "  0    done; for `health`: nothing is wrong\n",
-            "  1    `health` has findings, or it failed and was rolled back\n",
+            "  1    `health` has findings, or it failed and was rolled back, or a part of it was\n",
             "  2    refused, nothing touched: unknown option or name, a plan that cannot work\n",
             "  3    needs a person: no engine answers, or an operation has paused\n",
             "  4    it failed and so did the way back; the message has the next command\n",
@@ -135,6 +135,8 @@ pub enum Verb {
     Nodes,
     /// Replace a service's replicas one after the other, each behind its health
     Rollout(verb::rollout::Args),
+    /// Put a service's last update back: what it ran before, behind the same gates
+    Rollback(verb::rollback::Args),
     /// Set how many replicas services have
     Scale(verb::scale::Args),
     /// Restart replicas one at a time, each once the one before serves again
@@ -155,6 +157,8 @@ pub enum Verb {
     Pull(verb::pull::Args),
     /// Run a program in a container, or a shell
     Exec(verb::exec::Args),
+    /// Remove what nobody uses: containers, networks, images, build cache; volumes by name only
+    Prune(verb::prune::Args),
     /// Move all tasks off a node of the swarm
     Drain(verb::node::Args),
     /// Let a node of the swarm take tasks again

@@ -5,10 +5,12 @@
 //! `--plan` shows exactly what would be done, and an operation that was killed is planned on from what it left.
 
 pub mod clone;
+pub mod compose;
 pub mod execute;
 pub mod observed;
 pub mod order;
 pub mod plan;
+pub mod prune;
 pub mod rollout;
 pub mod scale;
 pub mod simple;
@@ -16,4 +18,4 @@ pub mod swarm;
 
 pub use execute::{Ending, Failure, Halt, Progress, Stage, Walker, Wish};
 pub use observed::{Member, ObservedService};
-pub use plan::{Act, Call, Gate, Phase, Plan, Risk, ServiceChange, Step};
+pub use plan::{Act, Call, Gate, Phase, Plan, Risk, ServiceChange, Step, Unused};

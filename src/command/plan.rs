@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::compose::Hook;
+
 /// Everything a command is going to do, made from one observation of the engine and touching nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
@@ -148,13 +150,22 @@ pub enum Call {
     Exec {
         /// The container.
         container: String,
-        /// The command.
-        command: Vec<String>,
+        /// The command and who runs it.
+        hook: Hook,
     },
     /// Fetches an image.
     Pull {
         /// Its reference.
         reference: String,
+    },
+    /// Removes something that nobody uses; the engine refuses what somebody does.
+    Discard {
+        /// What it is.
+        kind: Unused,
+        /// What the engine knows it by.
+        id: String,
+        /// What a person knows it by.
+        name: String,
     },
     /// Changes a Swarm service as it then is, by its version index.
     UpdateService {
@@ -175,6 +186,30 @@ pub enum Call {
         /// `active`, `pause` or `drain`.
         availability: String,
     },
+}
+
+/// A thing that is no container and that nobody uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unused {
+    /// An image.
+    Image,
+    /// A network.
+    Network,
+    /// A volume, with what is in it.
+    Volume,
+    /// All records of the build cache that no build uses.
+    BuildCache,
+}
+
+impl Unused {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Network => "network",
+            Self::Volume => "volume",
+            Self::BuildCache => "build cache",
+        }
+    }
 }
 
 /// A change of a Swarm service's spec, made to the spec as it is at that moment.
@@ -223,6 +258,11 @@ pub enum Gate {
         /// How long.
         period: Duration,
     },
+    /// Nothing is looked at: the new ones have time to show how they do before the next ones come.
+    Delay {
+        /// How long.
+        period: Duration,
+    },
     /// As many tasks of the service as should run do, on the spec that the change has made.
     Converged {
         /// The service.
@@ -265,6 +305,7 @@ impl Call {
             | Self::RestartPolicy { container, .. }
             | Self::Exec { container, .. } => container,
             Self::Pull { reference } => reference,
+            Self::Discard { name, .. } => name,
             Self::UpdateService { service, .. } => service,
             Self::RemoveConfig { config } => config,
             Self::UpdateNode { node, .. } => node,
@@ -291,8 +332,10 @@ impl Call {
                 let name = policy.get("Name").and_then(Value::as_str).unwrap_or("no");
                 format!("set the restart policy of {container} to {name}")
             }
-            Self::Exec { container, command } => format!("run `{}` in {container}", command.join(" ")),
+            Self::Exec { container, hook } => format!("run `{}` in {container}", hook.command.join(" ")),
             Self::Pull { reference } => format!("pull {reference}"),
+            Self::Discard { kind: Unused::BuildCache, .. } => "empty the build cache".to_owned(),
+            Self::Discard { kind, name, .. } => format!("remove {} {name}", kind.word()),
             Self::UpdateService { service, change } => format!("{} {service}", change.describe()),
             Self::RemoveConfig { config } => format!("remove config {config}"),
             Self::UpdateNode { node, availability } => format!("make node {node} {availability}"),
@@ -327,6 +370,7 @@ impl Gate {
             }
             Self::Soak { container, period } => format!("{container} stays ready for {}", seconds(*period)),
             Self::Drain { period } => format!("connections run out for {}", seconds(*period)),
+            Self::Delay { period } => format!("wait for {}", seconds(*period)),
             Self::Converged { service, deadline, .. } => {
                 let span = seconds(*deadline);
                 format!("all tasks of {service} run; without progress for {span} they do not")

@@ -40,7 +40,7 @@ pub struct Job {
     pub state: JobState,
     /// How long it was still to take, and when that was told, by the time since the program's start.
     pub left: Option<(Duration, Duration)>,
-    /// What the container that failed said last: probes and lines of its log.
+    /// What the container that it failed on said last: probes, and lines of its log.
     pub evidence: Vec<String>,
 }
 
@@ -49,6 +49,8 @@ pub struct Job {
 pub enum JobState {
     /// It is at work.
     Runs,
+    /// It is at work and stops once the replicas at work are done.
+    Pauses,
     /// It is at work and stops after its running step.
     Stops,
     /// It has ended.
@@ -110,7 +112,7 @@ impl Job {
     /// Whether it is at work.
     #[must_use]
     pub const fn is_at_work(&self) -> bool {
-        matches!(self.state, JobState::Runs | JobState::Stops)
+        matches!(self.state, JobState::Runs | JobState::Pauses | JobState::Stops)
     }
 
     /// Takes in what was done, or seen.
@@ -138,7 +140,7 @@ impl Job {
     #[must_use]
     pub const fn took(&self, now: Duration) -> Duration {
         match &self.state {
-            JobState::Runs | JobState::Stops => now.saturating_sub(self.began),
+            JobState::Runs | JobState::Pauses | JobState::Stops => now.saturating_sub(self.began),
             JobState::Ended { at, .. } => at.saturating_sub(self.began),
         }
     }
@@ -171,7 +173,7 @@ impl Jobs {
     pub fn settle(&mut self, now: Duration) {
         self.all.retain(|job| match &job.state {
             JobState::Ended { outcome: Outcome::Done, at } => now.saturating_sub(*at) < LASTS,
-            JobState::Ended { .. } | JobState::Runs | JobState::Stops => true,
+            JobState::Ended { .. } | JobState::Runs | JobState::Pauses | JobState::Stops => true,
         });
         self.keep_selection();
     }

@@ -125,11 +125,22 @@ pub async fn perform(
         return show(session, &jobs);
     }
     consent::ask(session, &jobs, consent).await?;
-    for job in jobs {
-        let exit = run::run(session, desk.engine(), job).await?;
-        if exit != Exit::Fine {
-            return Ok(exit);
+    let is_one = jobs.len() == 1;
+    let (mut done, mut left) = (Vec::new(), jobs.into_iter());
+    while let Some(job) = left.next() {
+        let called = job.called.clone();
+        if !is_one && !session.options.json {
+            session.out.line(job.plan.title.clone())?;
         }
+        let exit = run::run(session, desk.engine(), job).await;
+        if matches!(exit, Ok(Exit::Fine)) {
+            done.push(called);
+            continue;
+        }
+        if !is_one {
+            verdict::tell_rest(session, &done, &called, &left.collect::<Vec<_>>())?;
+        }
+        return exit;
     }
     Ok(Exit::Fine)
 }

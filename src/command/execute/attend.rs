@@ -10,7 +10,10 @@ use super::{
     operation::Refused,
 };
 use crate::{
-    command::plan::{Act, Call, Phase, Plan, Risk, Step},
+    command::{
+        compose::Hook,
+        plan::{Act, Call, Phase, Plan, Risk, Step},
+    },
     engine::{Engine, EngineError, ExecCommand, ExecSession, ExecStart, ExecStreams},
 };
 
@@ -213,7 +216,8 @@ impl Program {
     }
 
     fn step(&self, name: &str) -> Step {
-        let call = Call::Exec { container: self.container.clone(), command: vec![name.to_owned()] };
+        let hook = Hook::new(vec![name.to_owned()]);
+        let call = Call::Exec { container: self.container.clone(), hook };
         Step { slot: None, state: "running", cause: "a person attends it".to_owned(), act: Act::Call(call) }
     }
 }

@@ -97,6 +97,7 @@ impl Diary {
     pub(super) fn verdict(&self, verdict: &Verdict) {
         let (outcome, text) = match verdict {
             Verdict::Done => (Outcome::Succeeded, String::new()),
+            Verdict::Partial(failures) => (Outcome::Failed, Verdict::partly(failures)),
             Verdict::RolledBack(failure) => (Outcome::RolledBack, failure.why.clone()),
             Verdict::Paused(why) => (Outcome::Paused, why.clone()),
             Verdict::Stuck { why, .. } => (Outcome::Failed, why.clone()),

@@ -4,6 +4,7 @@
 pub mod attend;
 mod call;
 mod diary;
+pub mod disk;
 mod estimate;
 mod evidence;
 mod gate;
@@ -193,7 +194,9 @@ impl Walker {
                 | Gate::Healthy { deadline, .. }
                 | Gate::Converged { deadline, .. },
             ) => Some(*deadline),
-            Act::Gate(Gate::Soak { period, .. } | Gate::Drain { period }) => Some(*period),
+            Act::Gate(Gate::Soak { period, .. } | Gate::Drain { period } | Gate::Delay { period }) => {
+                Some(*period)
+            }
             Act::Call(_) => None,
         };
         Progress {
@@ -219,6 +222,6 @@ fn target(step: &Step) -> &str {
             Gate::Ready { container, .. } | Gate::Healthy { container, .. } | Gate::Soak { container, .. },
         ) => container,
         Act::Gate(Gate::Converged { service, .. }) => service,
-        Act::Gate(Gate::Drain { .. }) => "",
+        Act::Gate(Gate::Drain { .. } | Gate::Delay { .. }) => "",
     }
 }

@@ -97,6 +97,24 @@ fn a_restart_is_planned_shown_and_begun_only_by_a_yes() {
 }
 
 #[test]
+fn a_job_is_paused_after_its_replica_and_may_still_be_stopped_sooner() {
+    let mut desk = Desk::at_work();
+    assert_eq!(desk.keys("Z"), [Effect::PauseJob(JobId(1))]);
+    assert_eq!(desk.keys("Z"), [], "once is enough");
+    assert_eq!(desk.keys("x"), [Effect::Stop(JobId(1))]);
+    assert_eq!(desk.model.jobs.all[0].state, JobState::Stops);
+}
+
+#[test]
+fn what_the_failed_container_said_last_is_kept_with_the_job() {
+    let mut desk = Desk::at_work();
+    let evidence = vec!["log: no route to payments".to_owned()];
+    let failure = Failure { evidence: evidence.clone(), ..failure() };
+    desk.ends(End::Operation(Verdict::RolledBack(failure)));
+    assert_eq!(desk.model.jobs.all[0].evidence, evidence);
+}
+
+#[test]
 fn a_settled_guard_is_named_where_an_action_is_refused() {
     let mut desk = desk();
     desk.model.access = Access::ReadOnly;

@@ -202,7 +202,7 @@ const fn kind(kind: &Kind) -> &'static str {
 #[must_use]
 pub fn kind_in_words(kind: &Kind) -> String {
     match kind {
-        Kind::Rollout(terms) => format!("rollout to {}, {}", terms.reference, terms.order.word()),
+        Kind::Rollout(terms) => format!("rollout to {}, {}", terms.aim(), terms.order.word()),
         Kind::Scale { from, to } => format!("scale from {from} to {to}"),
     }
 }

@@ -4,12 +4,15 @@
 //! makes the plan from the errand that the lock keeps, so that a fresh operation and one that was killed are planned
 //! alike. `swarm` is the same for services whose containers Swarm exchanges.
 
+mod agree;
+mod before;
 mod hands;
 mod heal;
 mod planning;
 mod prepare;
 mod refused;
 mod swarm;
+mod voices;
 mod work;
 
 use serde_json::Value;
@@ -18,7 +21,8 @@ use tokio::sync::mpsc;
 pub use hands::{Claim, Life, Unfinished, claim, unfinished};
 pub use heal::{Healed, heal};
 pub use prepare::{
-    Holder, Prepared, RolloutOptions, prepare_resume, prepare_rollback, prepare_rollout, prepare_scale,
+    Holder, Prepared, RolloutOptions, prepare_put_back, prepare_resume, prepare_rollback, prepare_rollout,
+    prepare_scale,
 };
 pub use refused::Refused;
 pub use swarm::{SwarmAim, prepare_swarm};
@@ -42,6 +46,8 @@ use crate::{
 pub enum Verdict {
     /// As it was planned.
     Done,
+    /// Some slots failed and are as before; the others are as planned.
+    Partial(Vec<Failure>),
     /// It failed and everything is as before.
     RolledBack(Failure),
     /// It was stopped half-way and can go on.
@@ -53,6 +59,18 @@ pub enum Verdict {
         /// What failed on the way back.
         why: String,
     },
+}
+
+impl Verdict {
+    /// What failed and was put back while the rest went on, in a sentence; empty where nothing did.
+    #[must_use]
+    pub fn partly(failures: &[Failure]) -> String {
+        let each = |failure: &Failure| {
+            let slot = failure.slot.map(|slot| format!("replica {slot} is as before: ")).unwrap_or_default();
+            format!("{slot}{}: {}", failure.attempt, failure.why)
+        };
+        failures.iter().map(each).collect::<Vec<_>>().join("; ")
+    }
 }
 
 /// Which way an operation goes.
@@ -119,7 +137,7 @@ pub async fn run(
         Direction::Back => work.turn_back(None, &plan.phases).await,
     };
     diary.verdict(&verdict);
-    if matches!(verdict, Verdict::Done | Verdict::RolledBack(_)) {
+    if matches!(verdict, Verdict::Done | Verdict::Partial(_) | Verdict::RolledBack(_)) {
         lock::give_back(engine, &work.errand.key()).await?;
     }
     Ok(verdict)

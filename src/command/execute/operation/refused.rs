@@ -34,6 +34,25 @@ pub enum Refused {
         /// The reference.
         reference: String,
     },
+    /// Nobody knows what ran before.
+    #[error(
+        "{0}: nothing is known of what it ran before: neither its containers nor this machine's journal tell; \
+         `stacktop rollout {0} --image` with the old image goes back"
+    )]
+    NothingKnown(String),
+    /// What ran before is not there any more.
+    #[error(
+        "{service}: it ran {reference} ({id}) before, and that image is gone from the engine; `stacktop pull \
+         {reference}` may bring it back, or `stacktop rollout {service} --image` another one"
+    )]
+    PreviousGone {
+        /// The service.
+        service: String,
+        /// What the image was called.
+        reference: String,
+        /// Its id.
+        id: String,
+    },
     /// Somebody is at work on the service.
     #[error(
         "{service}: operation {operation} of {user}@{host} (pid {pid}, since {began}) has not ended; wait for it, or \

@@ -17,9 +17,9 @@ use crate::{
             lock::{self, Errand, Kind},
             swarm::keep::{self, Kept},
         },
-        rollout::Terms,
+        rollout::{Care, Terms},
         swarm::{
-            DEADLINE, Settings, SwarmRefusal, SwarmService, back_plan, restore_plan, rollout_plan,
+            DEADLINE, Settings, SwarmRefusal, SwarmService, back_plan, idle_plan, restore_plan, rollout_plan,
             scale_plan, watch_plan,
         },
     },
@@ -31,7 +31,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SwarmAim {
     /// One of this image; `None` is what its own reference means now.
-    Image(Option<String>),
+    Image(Option<String>, Care),
     /// The same, with all tasks replaced.
     Renewed,
     /// One of so many replicas.
@@ -55,9 +55,13 @@ pub async fn prepare_swarm(
     free(engine, key).await?;
     let deadline = deadline.unwrap_or(DEADLINE);
     let (plan, kind) = match aim {
-        SwarmAim::Image(reference) => {
+        SwarmAim::Image(reference, care) => {
             let change = service.rollout(reference.as_deref())?;
-            (rollout_plan(&service, &change, deadline), rollout(&service, &change, deadline))
+            let plan = match care {
+                Care::Usual if change.is_forced() => idle_plan(&service, &change, deadline),
+                Care::Usual | Care::Forced => rollout_plan(&service, &change, deadline),
+            };
+            (plan, rollout(&service, &change, deadline))
         }
         SwarmAim::Renewed => {
             let change = service.rollout(Some(service.image()))?;
@@ -90,14 +94,12 @@ async fn observe(engine: &Engine, key: &ServiceKey, id: &str) -> Result<SwarmSer
 
 fn rollout(service: &SwarmService, change: &ServiceChange, deadline: Duration) -> Kind {
     let settings = Settings::of(service);
+    let reference = service.with_spec(&change.applied(service.spec())).image().to_owned();
     Kind::Rollout(Box::new(Terms {
-        reference: service.with_spec(&change.applied(service.spec())).image().to_owned(),
-        order: settings.decision.order,
-        reason: settings.decision.reason,
         deadline,
         soak: settings.monitor,
-        drain: Duration::ZERO,
         parallelism: usize::try_from(settings.parallelism).unwrap_or_default(),
+        ..Terms::new(reference, settings.decision)
     }))
 }
 
