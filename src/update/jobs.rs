@@ -58,6 +58,9 @@ fn evidence(end: &End) -> &[String] {
         End::Operation(Verdict::RolledBack(failure)) | End::Walk(Ending::Failed(failure)) => {
             &failure.evidence
         }
+        End::Operation(Verdict::Partial(failures)) => {
+            failures.last().map(|failure| failure.evidence.as_slice()).unwrap_or_default()
+        }
         End::Operation(Verdict::Stuck { failure, .. }) => {
             failure.as_ref().map(|failure| failure.evidence.as_slice()).unwrap_or_default()
         }
