@@ -34,6 +34,8 @@ mod pace;
 #[path = "clone/project.rs"]
 #[allow(dead_code, reason = "another test exchanges the containers of such a project by hand")]
 mod project;
+#[path = "operation/put_back.rs"]
+mod put_back;
 #[path = "operation/scaling.rs"]
 mod scaling;
 #[path = "operation/shop.rs"]

@@ -31,6 +31,9 @@ _stacktop() {
             stacktop,events)
                 cmd="stacktop__subcmd__events"
                 ;;
+            stacktop,exec)
+                cmd="stacktop__subcmd__exec"
+                ;;
             stacktop,health)
                 cmd="stacktop__subcmd__health"
                 ;;
@@ -69,6 +72,9 @@ _stacktop() {
                 ;;
             stacktop,rm)
                 cmd="stacktop__subcmd__rm"
+                ;;
+            stacktop,rollback)
+                cmd="stacktop__subcmd__rollback"
                 ;;
             stacktop,rollout)
                 cmd="stacktop__subcmd__rollout"
@@ -119,7 +125,7 @@ _stacktop() {
 
     case "${cmd}" in
         stacktop)
-            opts="-H -c -h -V --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help --version demo sim ls ps stats logs events health inspect nodes rollout scale restart start stop pause unpause kill rm pull drain activate ops journal doctor version"
+            opts="-H -c -h -V --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help --version demo sim ls ps stats logs events health inspect nodes rollout rollback scale restart start stop pause unpause kill rm pull exec drain activate ops journal doctor version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -157,6 +163,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -165,7 +175,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__activate)
-            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -200,6 +210,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -211,7 +225,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__demo)
-            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -246,6 +260,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -257,7 +275,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__doctor)
-            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -292,6 +310,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -303,7 +325,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__drain)
-            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -341,6 +363,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -349,7 +375,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__events)
-            opts="-a -H -c -h --since --until --all --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-a -H -c -h --since --until --all --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -395,6 +421,84 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        stacktop__subcmd__exec)
+            opts="-u -w -e -H -c -h --user --workdir --env --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -u)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --workdir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -w)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -H)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --world)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --speed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -403,7 +507,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__health)
-            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -438,6 +542,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -449,7 +557,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__inspect)
-            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -487,6 +595,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -495,7 +607,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__journal)
-            opts="-H -c -h --since --until --user --verb --verdict --outcome --last --all-engines --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help show"
+            opts="-H -c -h --since --until --user --verb --verdict --outcome --last --all-engines --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -561,6 +673,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -569,7 +685,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__journal__subcmd__show)
-            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -607,6 +723,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -615,7 +735,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__kill)
-            opts="-s -y -H -c -h --signal --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-s -y -H -c -h --signal --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -661,6 +781,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -669,7 +793,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__logs)
-            opts="-f -n -t -H -c -h --follow --tail --since --until --timestamps --no-prefix --grep --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-f -n -t -H -c -h --follow --tail --since --until --timestamps --no-prefix --grep --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -727,6 +851,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -735,7 +863,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__ls)
-            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -770,6 +898,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -781,7 +913,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__nodes)
-            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -816,6 +948,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -827,7 +963,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__ops)
-            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help ls show resume rollback abort"
+            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help ls show resume rollback abort"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -862,6 +998,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -873,7 +1013,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__ops__subcmd__abort)
-            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --break-lock --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -908,6 +1048,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -919,7 +1063,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__ops__subcmd__ls)
-            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -954,6 +1098,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -965,7 +1113,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__ops__subcmd__resume)
-            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --break-lock --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1000,6 +1148,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1011,7 +1163,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__ops__subcmd__rollback)
-            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --break-lock --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1046,6 +1198,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1057,7 +1213,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__ops__subcmd__show)
-            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1095,6 +1251,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1103,7 +1263,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__pause)
-            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1138,6 +1298,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1149,7 +1313,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__ps)
-            opts="-a -H -c -h --all --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-a -H -c -h --all --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1184,6 +1348,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1195,7 +1363,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__pull)
-            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1233,6 +1401,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1241,7 +1413,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__restart)
-            opts="-y -H -c -h --time --timeout --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --time --timeout --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1287,6 +1459,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1295,7 +1471,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__rm)
-            opts="-f -y -H -c -h --force --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-f -y -H -c -h --force --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1333,6 +1509,68 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        stacktop__subcmd__rollback)
+            opts="-y -H -c -h --timeout --soak --force --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --soak)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -H)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --world)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --speed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1341,7 +1579,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__rollout)
-            opts="-y -H -c -h --image --order --timeout --soak --drain --parallelism --pull --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --image --all --in-order --order --timeout --soak --drain --parallelism --delay --on-failure --allow-shared-volume --force --pull --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1371,6 +1609,18 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --delay)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --on-failure)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow-shared-volume)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --host)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1403,6 +1653,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1411,7 +1665,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__scale)
-            opts="-y -H -c -h --timeout --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --timeout --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1453,6 +1707,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1461,7 +1719,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__sim)
-            opts="-H -c -h --socket --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-H -c -h --socket --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1503,6 +1761,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1511,7 +1773,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__start)
-            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1546,6 +1808,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1557,7 +1823,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__stats)
-            opts="-w -H -c -h --watch --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-w -H -c -h --watch --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1595,6 +1861,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1603,7 +1873,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__stop)
-            opts="-y -H -c -h --time --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --time --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1645,6 +1915,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1653,7 +1927,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__unpause)
-            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1688,6 +1962,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1699,7 +1977,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__version)
-            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1734,6 +2012,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

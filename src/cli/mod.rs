@@ -18,6 +18,7 @@ pub mod operate;
 pub mod render;
 pub mod scope;
 pub mod session;
+pub mod settle;
 pub mod surface;
 pub mod verb;
 
@@ -54,6 +55,11 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, Exit> {
 pub async fn run(args: Args) -> Exit {
     let Args { mut options, verb } = args;
     options.demo |= matches!(verb, Some(Verb::Demo));
+    // These have no engine to guard and nothing to show.
+    let needs_none = matches!(verb, Some(Verb::Sim(_) | Verb::Version));
+    if !needs_none && let Err(failure) = settle::settle(&mut options) {
+        return report(&failure);
+    }
     let done = match verb {
         None | Some(Verb::Demo) => dashboard::run(&options).await,
         // Ctrl-C is the proper end of this one.
@@ -119,6 +125,7 @@ async fn perform(session: &mut Session, verb: Verb) -> Result<Exit, Failure> {
         Verb::Inspect(args) => verb::inspect::run(session, args).await,
         Verb::Nodes => verb::nodes::run(session).await,
         Verb::Rollout(args) => verb::rollout::run(session, args).await,
+        Verb::Rollback(args) => verb::rollback::run(session, args).await,
         Verb::Scale(args) => verb::scale::run(session, args).await,
         Verb::Restart(args) => verb::restart::run(session, args).await,
         Verb::Start(args) => verb::start::run(session, args).await,
@@ -128,6 +135,7 @@ async fn perform(session: &mut Session, verb: Verb) -> Result<Exit, Failure> {
         Verb::Kill(args) => verb::kill::run(session, args).await,
         Verb::Rm(args) => verb::rm::run(session, args).await,
         Verb::Pull(args) => verb::pull::run(session, args).await,
+        Verb::Exec(args) => verb::exec::run(session, args).await,
         Verb::Drain(args) => verb::node::run(session, args, "drain").await,
         Verb::Activate(args) => verb::node::run(session, args, "active").await,
         Verb::Ops(args) => verb::ops::run(session, args).await,

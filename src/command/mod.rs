@@ -5,6 +5,7 @@
 //! `--plan` shows exactly what would be done, and an operation that was killed is planned on from what it left.
 
 pub mod clone;
+pub mod compose;
 pub mod execute;
 pub mod observed;
 pub mod order;

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::compose::Hook;
+
 /// Everything a command is going to do, made from one observation of the engine and touching nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
@@ -148,8 +150,8 @@ pub enum Call {
     Exec {
         /// The container.
         container: String,
-        /// The command.
-        command: Vec<String>,
+        /// The command and who runs it.
+        hook: Hook,
     },
     /// Fetches an image.
     Pull {
@@ -223,6 +225,11 @@ pub enum Gate {
         /// How long.
         period: Duration,
     },
+    /// Nothing is looked at: the new ones have time to show how they do before the next ones come.
+    Delay {
+        /// How long.
+        period: Duration,
+    },
     /// As many tasks of the service as should run do, on the spec that the change has made.
     Converged {
         /// The service.
@@ -291,7 +298,7 @@ impl Call {
                 let name = policy.get("Name").and_then(Value::as_str).unwrap_or("no");
                 format!("set the restart policy of {container} to {name}")
             }
-            Self::Exec { container, command } => format!("run `{}` in {container}", command.join(" ")),
+            Self::Exec { container, hook } => format!("run `{}` in {container}", hook.command.join(" ")),
             Self::Pull { reference } => format!("pull {reference}"),
             Self::UpdateService { service, change } => format!("{} {service}", change.describe()),
             Self::RemoveConfig { config } => format!("remove config {config}"),
@@ -327,6 +334,7 @@ impl Gate {
             }
             Self::Soak { container, period } => format!("{container} stays ready for {}", seconds(*period)),
             Self::Drain { period } => format!("connections run out for {}", seconds(*period)),
+            Self::Delay { period } => format!("wait for {}", seconds(*period)),
             Self::Converged { service, deadline, .. } => {
                 let span = seconds(*deadline);
                 format!("all tasks of {service} run; without progress for {span} they do not")

@@ -1,8 +1,9 @@
-//! Commands in containers: run to their end, as the health check runs, or with a terminal.
+//! Commands in containers: run to their end, as the health check runs, or attended by a person.
 //!
 //! The API makes an exec, starts it, and tells its exit code only when it is asked again afterwards. Going away does
 //! not end the process: a command that is given up on runs on in its container.
 
+mod attended;
 mod output;
 mod probe;
 mod session;
@@ -13,8 +14,9 @@ use serde_json::{Value, json};
 
 use self::output::Output;
 pub use self::{
+    attended::{ExecOutput, ExecPiece},
     probe::{ProbeOutcome, probe_command},
-    session::{ExecControl, ExecInput, ExecOutput, ExecSession, TerminalSize},
+    session::{ExecControl, ExecInput, ExecSession, ExecStart, ExecStreams, TerminalSize},
 };
 use super::{Call, Engine, EngineError, call::segment};
 
@@ -29,6 +31,7 @@ pub struct ExecCommand {
     env: Vec<String>,
     user: Option<String>,
     folder: Option<String>,
+    privileged: bool,
 }
 
 /// What came of a command that ended.
@@ -76,6 +79,13 @@ impl ExecCommand {
         self
     }
 
+    /// Runs it with all rights on the host.
+    #[must_use]
+    pub const fn privileged(mut self) -> Self {
+        self.privileged = true;
+        self
+    }
+
     /// "run pg_dump in container db": arguments may hold secrets, the program's name does not.
     fn attempt(&self, container: &str) -> String {
         let program = self.words.first().map_or("nothing", String::as_str);
@@ -90,6 +100,9 @@ impl ExecCommand {
             if let (Some(value), Some(body)) = (value, body.as_object_mut()) {
                 body.insert(member.to_owned(), json!(value));
             }
+        }
+        if let Some(body) = body.as_object_mut().filter(|_| self.privileged) {
+            body.insert("Privileged".to_owned(), json!(true));
         }
         body
     }

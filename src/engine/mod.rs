@@ -49,8 +49,8 @@ pub use endpoint::Endpoint;
 pub use error::{ConnectError, EngineError};
 pub use events::EventStream;
 pub use exec::{
-    ExecCommand, ExecControl, ExecInput, ExecOutcome, ExecOutput, ExecSession, ProbeOutcome, TerminalSize,
-    probe_command,
+    ExecCommand, ExecControl, ExecInput, ExecOutcome, ExecOutput, ExecPiece, ExecSession, ExecStart,
+    ExecStreams, ProbeOutcome, TerminalSize, probe_command,
 };
 pub use host::Host;
 pub use inspections::Inspections;

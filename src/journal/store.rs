@@ -148,6 +148,14 @@ impl Holder {
             namespace: namespace.unwrap_or_default(),
         }
     }
+
+    /// Whether the process lives, seen from here. One that is hidden from this user counts as alive.
+    #[must_use]
+    pub fn life_here(&self) -> Life {
+        let life = self.life(&Self::of_this_process(""), start_of);
+        let is_hidden = || start_of(self.pid).is_none() && is_there(self.pid);
+        if life == Life::Gone && is_hidden() { Life::Alive } else { life }
+    }
 }
 
 /// One operation's journal, by its engine and its id; `None` if there is none.
@@ -249,6 +257,13 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 
 fn sync(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
+}
+
+/// Whether there is a process of this number; one of somebody else's counts.
+fn is_there(pid: u32) -> bool {
+    use rustix::{io::Errno, process};
+    let pid = i32::try_from(pid).ok().and_then(process::Pid::from_raw);
+    pid.is_some_and(|pid| !matches!(process::test_kill_process(pid), Err(Errno::SRCH)))
 }
 
 fn start_of(pid: u32) -> Option<u64> {

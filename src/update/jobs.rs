@@ -3,7 +3,7 @@
 use super::{Effect, Effects, End, notify, unfinished};
 use crate::{
     command::{Ending, Failure, Progress, execute::operation::Verdict},
-    model::{Job, JobId, JobState, Leaving, Model, NoticeLevel, Outcome, Overlay, Pane, RowKey},
+    model::{Job, JobId, JobState, Leaving, Model, NoticeLevel, Outcome, Overlay, Pane, Reading, RowKey},
 };
 
 pub(super) fn progress(model: &mut Model, id: JobId, progress: Progress) -> Effects {
@@ -18,6 +18,8 @@ pub(super) fn progress(model: &mut Model, id: JobId, progress: Progress) -> Effe
 /// A job has ended: the verdict is told, with what comes next.
 pub(super) fn ended(model: &mut Model, id: JobId, end: End) -> Effects {
     let at = model.clock.running;
+    model.journal.reading = Reading::Wanted;
+    let mut effects = Effects::new();
     if let Some(job) = model.jobs.get_mut(id) {
         let outcome = outcome(job, end);
         let (level, text) = told(job, &outcome, at);
@@ -25,17 +27,19 @@ pub(super) fn ended(model: &mut Model, id: JobId, end: End) -> Effects {
         job.state = JobState::Ended { outcome, at };
         if is_left {
             unfinished::look(model);
+            effects = unfinished::ask(model);
         }
         notify(model, level, text);
     }
     model.dirty = true;
     let waits = matches!(model.focus.overlay, Some(Overlay::Leave(Leaving::Waits)));
-    if waits && model.jobs.at_work().next().is_none() { vec![Effect::Quit] } else { Effects::new() }
+    if waits && model.jobs.at_work().next().is_none() { vec![Effect::Quit] } else { effects }
 }
 
 fn outcome(job: &Job, end: End) -> Outcome {
     match end {
         End::Operation(Verdict::Done) | End::Walk(Ending::Done) => Outcome::Done,
+        End::Operation(Verdict::Partial(failures)) => Outcome::Failed(Verdict::partly(&failures)),
         End::Operation(Verdict::RolledBack(failure)) => Outcome::RolledBack(sentence(&failure)),
         End::Operation(Verdict::Paused(how)) => Outcome::Paused(how),
         End::Operation(Verdict::Stuck { failure, why }) => {
@@ -119,7 +123,7 @@ pub(super) fn quit(model: &mut Model) -> Effects {
             let running: Vec<JobId> = model.jobs.at_work().map(|job| job.id).collect();
             running.into_iter().filter_map(|id| ask_to_stop(model, id)).collect()
         }
-        Some(Overlay::Help { .. } | Overlay::Ask(_) | Overlay::Plan(_)) | None => {
+        Some(Overlay::Help { .. } | Overlay::Ask(_) | Overlay::Plan(_) | Overlay::Palette(_)) | None => {
             model.focus.overlay = Some(Overlay::Leave(Leaving::Asked));
             Effects::new()
         }

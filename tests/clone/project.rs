@@ -60,6 +60,11 @@ impl Project {
         project
     }
 
+    /// Writes the file anew, with other settings of `web`.
+    pub(crate) fn rewrite(&self, more: &Value) {
+        std::fs::write(self.file(), self.text(more)).unwrap();
+    }
+
     fn file(&self) -> PathBuf {
         self.folder.path().join("compose.yaml")
     }

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use stacktop::engine::{EngineError, ExecCommand, ProbeOutcome, TerminalSize};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use stacktop::engine::{
+    Engine, EngineError, ExecCommand, ExecSession, ExecStart, ExecStreams, ProbeOutcome, TerminalSize,
+};
+use tokio::io::AsyncWriteExt as _;
 
 use super::{reach, support, words};
 use support::Spec;
@@ -113,19 +115,64 @@ async fn a_health_check_that_hangs_is_overdue() {
     assert_eq!(outcome, Ok(ProbeOutcome::Overdue { after }));
 }
 
+/// Attends a command: what it wrote on both outputs, and its exit code.
+async fn attend(mut session: ExecSession) -> (String, String, Option<i64>) {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    while let Some(piece) = session.output.next().await.unwrap() {
+        out.extend(piece.stdout);
+        err.extend(piece.stderr);
+    }
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    (text(out), text(err), session.control.exit_code().await.unwrap())
+}
+
+async fn started(engine: &Engine, container: &str, command: &[&str], streams: ExecStreams) -> ExecSession {
+    let command = ExecCommand::new(command.iter().copied());
+    match engine.exec_session(container, &command, streams).await.unwrap() {
+        ExecStart::Started(session) => session,
+        ExecStart::Failed { exit_code, why } => panic!("{exit_code}: {why}"),
+    }
+}
+
+const WIDE: ExecStreams = ExecStreams::Terminal(TerminalSize { columns: 100, rows: 30 });
+
 #[tokio::test]
 async fn a_shell_on_a_terminal_hears_and_answers_and_tells_its_exit_code() {
     let Some(bed) = support::engine("a_shell_on_a_terminal_hears_and_answers") else { return };
     let engine = reach(&bed).await;
     let web = bed.run(Spec::new(bed.image("1"))).await;
-    let size = TerminalSize { columns: 100, rows: 30 };
-    let mut session = engine.exec_session(&web.name, &ExecCommand::new(["/bin/sh"]), size).await.unwrap();
-    session.input.write_all(b"tty\n").await.unwrap();
+    let mut session = started(&engine, &web.name, &["/bin/sh"], WIDE).await;
     session.control.resize(TerminalSize { columns: 60, rows: 20 }).await.unwrap();
-    session.input.write_all(b"echo word\nexit 3\n").await.unwrap();
-    let mut written = Vec::new();
-    session.output.read_to_end(&mut written).await.unwrap();
-    let written = String::from_utf8_lossy(&written);
-    assert!(written.contains("a terminal\r\n") && written.contains("word\r\n"), "{written:?}");
-    assert_eq!(session.control.exit_code().await, Ok(Some(3)));
+    session.input.write_all(b"tty\necho word\nexit 3\n").await.unwrap();
+    let (out, _, code) = attend(session).await;
+    assert!(out.contains("a terminal\r\n") && out.contains("word\r\n"), "{out:?}");
+    assert_eq!(code, Some(3));
+}
+
+#[tokio::test]
+async fn a_command_on_pipes_keeps_its_outputs_apart_and_hears_the_end_of_its_input() {
+    let Some(bed) = support::engine("a_command_on_pipes_keeps_its_outputs_apart") else { return };
+    let engine = reach(&bed).await;
+    let web = bed.run(Spec::new(bed.image("1"))).await;
+    let mut session = started(&engine, &web.name, &["/bin/sh"], ExecStreams::Pipes).await;
+    session.input.write_all(b"tty\nnope\n").await.unwrap();
+    session.input.shutdown().await.unwrap();
+    assert_eq!(
+        attend(session).await,
+        ("not a tty\n".to_owned(), "sh: nope: not found\n".to_owned(), Some(127))
+    );
+}
+
+#[tokio::test]
+async fn a_program_that_cannot_be_started_is_told_from_one_that_ends_with_the_same_code() {
+    let Some(bed) = support::engine("a_program_that_cannot_be_started_is_told") else { return };
+    let engine = reach(&bed).await;
+    let web = bed.run(Spec::new(bed.image("1"))).await;
+    for streams in [WIDE, ExecStreams::Pipes] {
+        let missing = engine.exec_session(&web.name, &ExecCommand::new(["bash"]), streams).await.unwrap();
+        let ExecStart::Failed { exit_code, why } = missing else { panic!("there is no bash") };
+        assert!([126, 127].contains(&exit_code) && why.contains("executable file not found"), "{why}");
+        let session = started(&engine, &web.name, &["/bin/sh", "-c", "exit 127"], streams).await;
+        assert_eq!(attend(session).await.2, Some(127));
+    }
 }

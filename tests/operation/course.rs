@@ -9,15 +9,20 @@ use stacktop::{
     },
     domain::ServiceKey,
     engine::Engine,
+    journal,
 };
 use tokio::sync::mpsc;
 
-/// Somebody who begins the operation of this id.
+/// Somebody on this machine whose process is gone, who begins the operation of this id.
 pub(crate) fn holder(operation: &str) -> Holder {
+    let journal::Holder { host, namespace, .. } = journal::Holder::of_this_process("");
     Holder {
         user: "ada".to_owned(),
-        host: "lovelace".to_owned(),
+        host,
         pid: 4711,
+        // Whoever has the number now was started later.
+        started: 1,
+        namespace,
         began: "2026-05-04T12:00:00Z".to_owned(),
         operation: operation.to_owned(),
     }

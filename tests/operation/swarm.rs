@@ -7,6 +7,7 @@ use stacktop::command::execute::{
     lock::errands,
     operation::{Direction, Refused, SwarmAim, Verdict},
 };
+use stacktop::command::rollout::Care;
 
 use crate::{
     course::{finish, follow},
@@ -147,7 +148,9 @@ async fn an_update_that_swarm_has_paused_is_never_let_go_on() {
     yard.up(yard.web(2)).await;
     yard.meddle(|spec| spec["TaskTemplate"]["ContainerSpec"]["Image"] = json!(unhealthy.name)).await;
     yard.wait_update("paused").await;
-    for aim in [SwarmAim::Replicas(3), SwarmAim::Renewed, SwarmAim::Image(None), to(&unhealthy.name)] {
+    for aim in
+        [SwarmAim::Replicas(3), SwarmAim::Renewed, SwarmAim::Image(None, Care::Usual), to(&unhealthy.name)]
+    {
         let sentence = refusal(yard.prepare(&aim).await);
         assert!(
             sentence.contains(&format!("stacktop rollout yard/web --image {one}")),

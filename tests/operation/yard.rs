@@ -16,6 +16,7 @@ use stacktop::{
                 prepare_swarm, run,
             },
         },
+        rollout::Care,
     },
     domain::ServiceKey,
     engine::{Choice, Connector, Engine, Surroundings},
@@ -177,5 +178,5 @@ impl Yard {
 
 /// An aim at this image.
 pub(crate) fn to(image: &str) -> SwarmAim {
-    SwarmAim::Image(Some(image.to_owned()))
+    SwarmAim::Image(Some(image.to_owned()), Care::Usual)
 }

@@ -115,6 +115,7 @@ impl From<Verdict> for Ended {
     fn from(verdict: Verdict) -> Self {
         match verdict {
             Verdict::Done => Self::Done,
+            Verdict::Partial(failures) => Self::Partial(failures),
             Verdict::RolledBack(failure) => Self::RolledBack(failure),
             Verdict::Paused(why) => Self::Paused(why),
             Verdict::Stuck { failure, why } => Self::Stuck { failure, why },

@@ -2,6 +2,7 @@
 
 pub mod doctor;
 pub mod events;
+pub mod exec;
 pub mod health;
 pub mod inspect;
 pub mod journal;
@@ -16,6 +17,7 @@ pub mod ps;
 pub mod pull;
 pub mod restart;
 pub mod rm;
+pub mod rollback;
 pub mod rollout;
 pub mod scale;
 pub mod sim;

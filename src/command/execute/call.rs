@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{patience::Pauses, swarm};
 use crate::{
-    command::{clone::rooted, plan::Call},
+    command::{clone::rooted, compose::Hook, plan::Call},
     engine::{Engine, EngineError, ExecCommand, Force, Volumes},
 };
 
@@ -80,7 +80,7 @@ async fn once(engine: &Engine, call: &Call) -> Result<String, EngineError> {
         Call::RestartPolicy { container, policy } => {
             engine.update_restart_policy(container, policy).await.map(drop)?;
         }
-        Call::Exec { container, command } => return exec(engine, container, command).await,
+        Call::Exec { container, hook } => return exec(engine, container, hook).await,
         Call::Pull { reference } => engine.pull(reference, |_| {}).await?,
         Call::UpdateService { service, change } => swarm::update(engine, service, change).await?,
         Call::RemoveConfig { config } => swarm::keep::drop_config(engine, config).await?,
@@ -89,10 +89,29 @@ async fn once(engine: &Engine, call: &Call) -> Result<String, EngineError> {
     Ok("done".to_owned())
 }
 
-/// A hook that fails is told and does not stop the update: the old container is to go anyway.
-async fn exec(engine: &Engine, container: &str, command: &[String]) -> Result<String, EngineError> {
-    let outcome = engine.exec(container, &ExecCommand::new(command.to_vec()), HOOK).await?;
-    Ok(format!("exit {}", outcome.exit_code))
+/// A hook that fails, or takes too long, is told and does not stop the update: the container is to go anyway.
+async fn exec(engine: &Engine, container: &str, hook: &Hook) -> Result<String, EngineError> {
+    match engine.exec(container, &command(hook), HOOK).await {
+        Ok(outcome) => Ok(format!("exit {}", outcome.exit_code)),
+        Err(error) if error.is_not_running() => Ok("it does not run any more".to_owned()),
+        Err(EngineError::Silent { after, .. }) => Ok(format!("no end within {} s", after.as_secs())),
+        Err(error) => Err(error),
+    }
+}
+
+fn command(hook: &Hook) -> ExecCommand {
+    let mut command = ExecCommand::new(hook.command.clone());
+    for entry in &hook.environment {
+        let (name, value) = entry.split_once('=').unwrap_or((entry, ""));
+        command = command.env(name, value);
+    }
+    if let Some(user) = &hook.user {
+        command = command.user(user);
+    }
+    if let Some(folder) = &hook.working_dir {
+        command = command.folder(folder);
+    }
+    if hook.privileged { command.privileged() } else { command }
 }
 
 /// Copies one file with its owner and mode. The archive is rooted at `/`, because the file's folder may be yet to come.

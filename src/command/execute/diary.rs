@@ -97,11 +97,17 @@ impl Diary {
     pub(super) fn verdict(&self, verdict: &Verdict) {
         let (outcome, text) = match verdict {
             Verdict::Done => (Outcome::Succeeded, String::new()),
+            Verdict::Partial(failures) => (Outcome::Failed, Verdict::partly(failures)),
             Verdict::RolledBack(failure) => (Outcome::RolledBack, failure.why.clone()),
             Verdict::Paused(why) => (Outcome::Paused, why.clone()),
             Verdict::Stuck { why, .. } => (Outcome::Failed, why.clone()),
         };
         self.last(Record::Verdict { outcome, text });
+    }
+
+    /// The operation was taken up for a moment and is put down again, as unfinished as before.
+    pub(super) fn put_down(&self, text: &str) {
+        self.last(Record::Verdict { outcome: Outcome::Paused, text: text.to_owned() });
     }
 
     /// The same for a plan without a way back of its own.
@@ -112,6 +118,11 @@ impl Diary {
             Ending::Failed(failure) => (Outcome::Failed, failure.why.clone()),
         };
         self.last(Record::Verdict { outcome, text });
+    }
+
+    /// Something worth reading later.
+    pub(super) fn remark(&self, text: String) {
+        self.note(Record::Note { text });
     }
 
     /// What is known only afterwards is told if it cannot be kept; the engine is as it is. It need not be on the disk

@@ -58,6 +58,10 @@ pub(super) async fn pass(
             sleep(*period).await;
             Ok("drained".to_owned())
         }
+        Gate::Delay { period } => {
+            sleep(*period).await;
+            Ok("waited".to_owned())
+        }
         Gate::Converged { service, change, deadline } => {
             super::swarm::converged(engine, (service, change), *deadline, &mut told).await
         }

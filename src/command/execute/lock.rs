@@ -12,6 +12,7 @@ use crate::{
     command::{plan, rollout::Terms},
     domain::ServiceKey,
     engine::{Call, Engine, EngineError, Force, Volumes},
+    journal::Holder,
 };
 
 /// The label that marks a lock, with the service it is for.
@@ -37,6 +38,12 @@ pub struct Errand {
     pub host: String,
     /// The process there.
     pub pid: u32,
+    /// When that process was started, as the machine counts; 0 where the lock does not tell.
+    #[serde(default)]
+    pub started: u64,
+    /// The name space of its number; empty where the lock does not tell.
+    #[serde(default)]
+    pub namespace: String,
     /// When, in RFC 3339.
     pub began: String,
     /// The service's id, if it is one of Swarm: its lock is a config, its containers are Swarm's.
@@ -71,6 +78,13 @@ impl Errand {
     pub fn key(&self) -> ServiceKey {
         let stack = Some(self.stack.as_str()).filter(|stack| !stack.is_empty());
         ServiceKey { stack: stack.map(Into::into), name: self.service.clone() }
+    }
+
+    /// The process that began it.
+    #[must_use]
+    pub fn begun_by(&self) -> Holder {
+        let Self { user, host, pid, started, namespace, .. } = self.clone();
+        Holder { user, host, pid, started, namespace }
     }
 
     /// The name of the container, or of the config, that is its lock.

@@ -1,6 +1,7 @@
 //! Carries a plan out: one walker for all commands. It makes each call, waits at each gate, tells what happens, and
 //! stops at the first failure; what is to be done then is for another plan, made from what is there.
 
+pub mod attend;
 mod call;
 mod diary;
 mod evidence;
@@ -167,7 +168,9 @@ impl Walker {
                 | Gate::Healthy { deadline, .. }
                 | Gate::Converged { deadline, .. },
             ) => Some(*deadline),
-            Act::Gate(Gate::Soak { period, .. } | Gate::Drain { period }) => Some(*period),
+            Act::Gate(Gate::Soak { period, .. } | Gate::Drain { period } | Gate::Delay { period }) => {
+                Some(*period)
+            }
             Act::Call(_) => None,
         };
         Progress {
@@ -192,6 +195,6 @@ fn target(step: &Step) -> &str {
             Gate::Ready { container, .. } | Gate::Healthy { container, .. } | Gate::Soak { container, .. },
         ) => container,
         Act::Gate(Gate::Converged { service, .. }) => service,
-        Act::Gate(Gate::Drain { .. }) => "",
+        Act::Gate(Gate::Drain { .. } | Gate::Delay { .. }) => "",
     }
 }

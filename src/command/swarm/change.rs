@@ -21,6 +21,16 @@ impl ServiceChange {
         self.applied(spec) == *spec
     }
 
+    /// Whether it replaces tasks by the same ones.
+    #[must_use]
+    pub fn is_forced(&self) -> bool {
+        match self {
+            Self::Force(_) => true,
+            Self::All(changes) => changes.iter().any(Self::is_forced),
+            Self::Replicas(_) | Self::Image(_) | Self::Template(_) | Self::UpdateConfig(_) => false,
+        }
+    }
+
     fn apply(&self, spec: &mut Value) {
         match self {
             Self::Replicas(count) => put(spec, &["Mode", "Replicated", "Replicas"], json!(count)),

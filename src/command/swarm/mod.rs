@@ -14,7 +14,7 @@ use std::time::Duration;
 use serde_json::Value;
 use thiserror::Error;
 
-pub use plan::{back_plan, node_plan, restore_plan, rollout_plan, scale_plan, watch_plan};
+pub use plan::{back_plan, idle_plan, node_plan, restore_plan, rollout_plan, scale_plan, watch_plan};
 pub use settings::{Settings, monitor};
 
 use super::plan::ServiceChange;

@@ -39,6 +39,15 @@ pub fn rollout_plan(service: &SwarmService, change: &ServiceChange, deadline: Du
     Plan { phases: changed(service, change, "Swarm replaces the tasks", deadline), ..plan }
 }
 
+/// The plan for a service whose tasks run the image already: nothing is done to them.
+#[must_use]
+pub fn idle_plan(service: &SwarmService, change: &ServiceChange, deadline: Duration) -> Plan {
+    let plan = rollout_plan(service, change, deadline);
+    let note =
+        format!("every task runs {} already and is left alone; --force replaces it too", service.image());
+    Plan { risk: Risk::None, notes: vec![note], phases: Vec::new(), takes: Duration::ZERO, ..plan }
+}
+
 /// The same for a change that was made already: only the look at the tasks is left.
 #[must_use]
 pub fn watch_plan(before: &SwarmService, change: &ServiceChange, deadline: Duration) -> Plan {

@@ -62,6 +62,15 @@ fn the_same_reference_means_what_it_now_means_and_the_same_spec_is_forced() {
 }
 
 #[test]
+fn tasks_that_run_the_image_already_are_left_alone() {
+    let service = replicated("web:1");
+    let change = service.rollout(None).unwrap();
+    let plan = idle_plan(&service, &change, DEADLINE);
+    assert!(change.is_forced() && plan.is_empty() && plan.notes[0].contains("--force"), "{plan:?}");
+    assert!(!service.rollout(Some("web:2")).unwrap().is_forced());
+}
+
+#[test]
 fn a_paused_update_is_left_by_another_image_alone() {
     let paused = halted("paused");
     for refusal in [

@@ -1,4 +1,4 @@
-//! A command with a terminal: bytes both ways, the terminal's size, the exit code at the end.
+//! A command that somebody attends: bytes both ways, a terminal's size, the exit code at the end.
 
 use std::time::Duration;
 
@@ -8,15 +8,22 @@ use hyper::{
     upgrade::Upgraded,
 };
 use hyper_util::rt::TokioIo;
-use serde_json::json;
-use tokio::io::{ReadHalf, WriteHalf};
+use serde_json::{Value, json};
+use tokio::{
+    io::{ReadHalf, WriteHalf},
+    time::{Instant, timeout},
+};
 
-use super::ExecCommand;
+use super::{AGAIN, ExecCommand, attended::ExecOutput, output::Output};
 use crate::engine::{Call, Engine, EngineError, call::segment};
 
-/// What the command writes, as it writes it: raw bytes of a terminal, to be handed to one.
-pub type ExecOutput = ReadHalf<TokioIo<Upgraded>>;
-/// What it is told. Shutting it down is an end of input.
+/// How long an engine may take to start a command.
+const START: Duration = Duration::from_secs(30);
+
+/// How long the words of one that cannot be started are waited for.
+const WORDS: Duration = Duration::from_secs(5);
+
+/// What a command is told. Shutting it down is an end of input.
 pub type ExecInput = WriteHalf<TokioIo<Upgraded>>;
 
 /// The size of a terminal, in cells.
@@ -28,7 +35,31 @@ pub struct TerminalSize {
     pub rows: u16,
 }
 
-/// A command that runs on a terminal of its own.
+/// What a command runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExecStreams {
+    /// A terminal of its own, of this size.
+    Terminal(TerminalSize),
+    /// Pipes: what it writes on stdout and on stderr stays apart.
+    Pipes,
+}
+
+/// What became of the start of a command.
+#[derive(Debug)]
+pub enum ExecStart {
+    /// It runs, or has ended already.
+    Started(ExecSession),
+    /// It could not be started.
+    Failed {
+        /// The exit code that stands for that, 126 or 127.
+        exit_code: i64,
+        /// Why, in the engine's words.
+        why: String,
+    },
+}
+
+/// A command that runs, attended.
+#[derive(Debug)]
 pub struct ExecSession {
     /// From the command; its end is the end of the command.
     pub output: ExecOutput,
@@ -38,7 +69,7 @@ pub struct ExecSession {
     pub control: ExecControl,
 }
 
-/// Steers a command on a terminal; clones steer the same one.
+/// Steers a command that is attended; clones steer the same one.
 #[derive(Clone, Debug)]
 pub struct ExecControl {
     engine: Engine,
@@ -47,29 +78,29 @@ pub struct ExecControl {
 }
 
 impl Engine {
-    /// Runs a command in a container on a terminal of this size, for as long as both sides like.
+    /// Starts a command in a container, for as long as both sides like.
     ///
     /// # Errors
     /// An [`EngineError`]: 409 with [`is_paused`](EngineError::is_paused) or
-    /// [`is_not_running`](EngineError::is_not_running). A program that cannot be started says so on the terminal.
+    /// [`is_not_running`](EngineError::is_not_running). A program that cannot be started is no error.
     pub async fn exec_session(
         &self,
         container: &str,
         command: &ExecCommand,
-        size: TerminalSize,
-    ) -> Result<ExecSession, EngineError> {
+        streams: ExecStreams,
+    ) -> Result<ExecStart, EngineError> {
         let attempt = command.attempt(container);
-        let mut body = command.body();
-        if let Some(body) = body.as_object_mut() {
-            body.insert("Tty".to_owned(), json!(true));
-            body.insert("AttachStdin".to_owned(), json!(true));
-            body.insert("ConsoleSize".to_owned(), json!([size.rows, size.columns]));
-        }
-        let exec = self.make_exec(container, &attempt, body).await?;
-        let (output, input) = tokio::io::split(self.hijack(&attempt, &exec, size).await?);
+        let exec = self.make_exec(container, &attempt, attended(command.body(), streams)).await?;
+        let (output, input) = tokio::io::split(self.hijack(&attempt, &exec, streams).await?);
         let control = ExecControl { engine: self.clone(), exec, attempt };
-        control.settle(size).await;
-        Ok(ExecSession { output, input, control })
+        if let Some(exit_code) = control.failed_start().await? {
+            return Ok(ExecStart::Failed { exit_code, why: last_words(output).await });
+        }
+        if let ExecStreams::Terminal(size) = streams {
+            // Older engines learn it only here. One that has ended already needs none.
+            let _ended = control.resize(size).await;
+        }
+        Ok(ExecStart::Started(ExecSession { output: ExecOutput::new(output, streams), input, control }))
     }
 
     /// Starts an exec and takes over the connection.
@@ -77,9 +108,10 @@ impl Engine {
         &self,
         attempt: &str,
         exec: &str,
-        size: TerminalSize,
+        streams: ExecStreams,
     ) -> Result<TokioIo<Upgraded>, EngineError> {
-        let body = json!({ "Detach": false, "Tty": true, "ConsoleSize": [size.rows, size.columns] });
+        let mut body = json!({ "Detach": false });
+        on_streams(&mut body, streams);
         let call = Call::post(attempt, format!("/exec/{}/start", segment(exec))).body(body);
         let mut request = call.request()?;
         request.headers_mut().insert(CONNECTION, HeaderValue::from_static("Upgrade"));
@@ -114,14 +146,56 @@ impl ExecControl {
         self.engine.exit_code(&self.attempt, &self.exec).await
     }
 
-    /// The first size: the terminal is there a moment after the start, and older engines learn its size only then.
-    async fn settle(&self, size: TerminalSize) {
-        for pause in [0, 20, 50, 100, 200] {
-            tokio::time::sleep(Duration::from_millis(pause)).await;
-            match self.resize(size).await {
-                Ok(()) => return,
-                Err(error) => log::debug!("the terminal has no size yet: {error}"),
+    /// Waits for the start; the exit code if there was none. A command that was started has a process id, whatever it
+    /// ended with since.
+    async fn failed_start(&self) -> Result<Option<i64>, EngineError> {
+        let until = Instant::now() + START;
+        while Instant::now() < until {
+            let call = Call::get(&self.attempt, format!("/exec/{}/json", segment(&self.exec)));
+            let told: Value = self.engine.json(call).await?;
+            let number = |name: &str| told.get(name).and_then(Value::as_i64);
+            if number("Pid").is_some_and(|pid| pid != 0) {
+                return Ok(None);
             }
+            let is_running = told.get("Running").and_then(Value::as_bool) == Some(true);
+            if let Some(code) = number("ExitCode").filter(|code| !is_running && *code != 0) {
+                return Ok(Some(code));
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+        Err(EngineError::Silent { attempt: self.attempt.clone(), after: START })
+    }
+}
+
+/// The body of the call that makes an exec, for one that is attended.
+fn attended(mut body: Value, streams: ExecStreams) -> Value {
+    if let Some(members) = body.as_object_mut() {
+        members.insert("AttachStdin".to_owned(), json!(true));
+    }
+    on_streams(&mut body, streams);
+    body
+}
+
+fn on_streams(body: &mut Value, streams: ExecStreams) {
+    let Some(members) = body.as_object_mut() else { return };
+    match streams {
+        ExecStreams::Terminal(size) => {
+            members.insert("Tty".to_owned(), json!(true));
+            members.insert("ConsoleSize".to_owned(), json!([size.rows, size.columns]));
+        }
+        ExecStreams::Pipes => {
+            members.insert("Tty".to_owned(), json!(false));
         }
     }
+}
+
+/// What the engine writes in place of a command that it could not start.
+async fn last_words(mut output: ReadHalf<TokioIo<Upgraded>>) -> String {
+    use tokio::io::AsyncReadExt as _;
+    let mut bytes = Vec::new();
+    // Fewer words than there were still say something.
+    let _incomplete = timeout(WORDS, output.read_to_end(&mut bytes)).await;
+    let mut lines = Output::default();
+    lines.push(&bytes);
+    lines.finish().0.join(" ").trim().to_owned()
 }

@@ -8,7 +8,8 @@ use super::{Ready, Steps};
 use crate::{
     command::{
         Act, Call, Phase, Plan, Risk, Step,
-        execute::operation::{self, Direction, Prepared, Refused, RolloutOptions, SwarmAim},
+        execute::operation::{self, Claim, Direction, Prepared, Refused, RolloutOptions, SwarmAim},
+        rollout::Care,
         simple,
     },
     domain::{ServiceId, ServiceKey},
@@ -30,7 +31,7 @@ pub(super) async fn plan(engine: Option<Engine>, request: Request) -> Result<Rea
         }
         Request::Update { service, swarm: None, image } => update(&engine, &service, image).await,
         Request::Update { service, swarm: Some(id), image } => {
-            of_swarm(&engine, (&service, &id), SwarmAim::Image(Some(image))).await
+            of_swarm(&engine, (&service, &id), SwarmAim::Image(Some(image), Care::Usual)).await
         }
         Request::Scale { service, swarm: None, replicas } => {
             let now = holder(Timestamp::now());
@@ -41,15 +42,23 @@ pub(super) async fn plan(engine: Option<Engine>, request: Request) -> Result<Rea
             of_swarm(&engine, (&service, &id), SwarmAim::Replicas(replicas)).await
         }
         Request::Renew { service, swarm } => of_swarm(&engine, (&service, &swarm), SwarmAim::Renewed).await,
+        Request::Revert { service, swarm } => of_swarm(&engine, (&service, &swarm), SwarmAim::Before).await,
         Request::Resume(operation) => {
             let prepared = operation::prepare_resume(&engine, &operation).await;
-            ready(prepared, Direction::Forward)
+            ready(ours(&engine, prepared).await, Direction::Forward)
         }
         Request::RollBack(operation) => {
             let prepared = operation::prepare_rollback(&engine, &operation).await;
-            ready(prepared, Direction::Back)
+            ready(ours(&engine, prepared).await, Direction::Back)
         }
     }
+}
+
+/// What may be gone on with: nobody asks a person for a plan that would be refused.
+async fn ours(engine: &Engine, prepared: Result<Prepared, Refused>) -> Result<Prepared, Refused> {
+    let prepared = prepared?;
+    operation::claim(engine, &prepared.errand, Claim::Respect).await?;
+    Ok(prepared)
 }
 
 /// What can be begun, or why not.

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     command::{
         Act, Call, Ending, Failure, Phase, Plan, Progress, Risk, Stage, Step,
-        execute::operation::Verdict,
+        execute::operation::{Life, Verdict},
         simple::{self, Running, Verb},
     },
     model::{Access, Draft, JobId, JobState, Leaving, Outcome, Overlay},
@@ -93,6 +93,15 @@ fn a_restart_is_planned_shown_and_begun_only_by_a_yes() {
     assert_eq!(desk.planned(1, restart()), []);
     assert_eq!(desk.keys("r space j enter"), [], "nothing but a yes begins it");
     assert!(desk.model.jobs.all.is_empty());
+}
+
+#[test]
+fn a_settled_guard_is_named_where_an_action_is_refused() {
+    let mut desk = desk();
+    desk.model.access = Access::ReadOnly;
+    desk.model.guard = Some("the settings s.yaml, line 3, make `prod*` read-only".to_owned());
+    assert_eq!(desk.keys("r"), []);
+    assert_eq!(desk.notice(), "no restart: the settings s.yaml, line 3, make `prod*` read-only");
 }
 
 #[test]
@@ -372,6 +381,7 @@ fn with_lock() -> Vec<Container> {
 fn an_operation_that_was_stopped_half_way_is_a_finding_and_goes_on_by_a_key() {
     let mut desk = Desk::showing(with_lock());
     assert!(!desk.names().iter().any(|name| name.contains("lock")), "{:?}", desk.names());
+    desk.tell(holders(Life::Gone));
     let finding = &desk.model.known.findings[0];
     assert!(finding.text.starts_with("a scaling by ops@prod-1, begun"), "{finding:?}");
     assert!(finding.text.ends_with("has not ended: R goes on, ctrl-b goes back"), "{finding:?}");
@@ -381,6 +391,38 @@ fn an_operation_that_was_stopped_half_way_is_a_finding_and_goes_on_by_a_key() {
     );
     let back = Effect::Prepare { job: JobId(2), request: Request::RollBack("0p".to_owned()) };
     assert_eq!(desk.keys("esc ctrl-b"), [back]);
+}
+
+fn holders(life: Life) -> Msg {
+    Msg::Holders(vec![("0p".to_owned(), life)])
+}
+
+#[test]
+fn an_operation_is_not_said_to_be_left_before_its_process_is_known_to_be_gone() {
+    let mut desk = Desk::showing(with_lock());
+    let mut says = |life: Option<Life>| {
+        life.into_iter().for_each(|life| drop(desk.tell(holders(life))));
+        desk.model.known.findings[0].text.clone()
+    };
+    assert!(says(None).ends_with("has not ended"));
+    assert!(says(Some(Life::Alive)).ends_with("has not ended: its process is at work"));
+    assert!(says(Some(Life::Elsewhere)).ends_with("can be seen on prod-1 only"));
+}
+
+#[test]
+fn a_process_at_work_is_looked_after_as_it_may_die() {
+    let mut desk = Desk::showing(with_lock());
+    desk.tell(holders(Life::Alive));
+    assert_eq!(desk.tell(Msg::Tick), [Effect::AskHolders]);
+    desk.tell(holders(Life::Gone));
+    assert_eq!(desk.tell(Msg::Tick), []);
+}
+
+#[test]
+fn a_service_that_was_brought_back_is_told() {
+    let mut desk = desk();
+    desk.tell(Msg::Healed(vec!["shop/db had no replica".to_owned()]));
+    assert_eq!(desk.notice(), "shop/db had no replica");
 }
 
 #[test]

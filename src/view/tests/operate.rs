@@ -10,8 +10,8 @@ use crate::{
     },
     domain::ServiceKey,
     model::{
-        Access, Ask, Draft, Field, Job, JobId, JobState, Leaving, Origin, Outcome, Overlay, Pane, Planning,
-        Wish,
+        Access, Ask, Draft, Field, Job, JobId, JobState, Leaving, Origin, Outcome, Overlay, Palette, Pane,
+        Planning, Wish,
     },
 };
 
@@ -86,6 +86,34 @@ fn update() -> Plan {
         down_for: Duration::ZERO,
         undo: "automatic on failure; by hand until the old containers are removed".to_owned(),
     }
+}
+
+/// Three services are marked, one of them under the pointer.
+pub(super) fn marked() -> Model {
+    let mut model = on("xorb/api-prod");
+    for name in ["xorb/api-prod", "codecave/api", "codecave/search"] {
+        fixture::select(&mut model, name);
+        model.tree.marked.extend(model.tree.selected.clone());
+    }
+    model
+}
+
+#[test]
+fn marked_rows_have_a_glyph_and_the_hints_say_how_many_there_are() {
+    check("marked", &marked(), &[SMALL, MEDIUM]);
+}
+
+pub(super) fn palette(text: &str) -> Model {
+    let mut model = on("xorb/api-prod");
+    model.focus.overlay = Some(Overlay::Palette(Palette { field: Field::of(text), selected: 0 }));
+    model
+}
+
+#[test]
+fn the_palette_lists_what_applies_with_its_keys() {
+    check("palette", &palette(""), &[SMALL, MEDIUM]);
+    check("palette-typed", &palette("scale 5"), &[SMALL]);
+    check("palette-nothing", &palette("xyzzy"), &[SMALL]);
 }
 
 fn planning(draft: Draft) -> Model {

@@ -3,12 +3,9 @@
 use serde::Serialize;
 
 use super::At;
-use crate::{
-    cli::operate::Life,
-    command::{
-        self,
-        execute::lock::{Errand, Kind},
-    },
+use crate::command::{
+    self,
+    execute::{lock::Kind, operation::Unfinished},
 };
 
 /// What a verb prints with `--plan`.
@@ -167,19 +164,20 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// An operation, as its lock tells.
+    /// An operation, as its lock and its journal tell.
     #[must_use]
-    pub fn of(errand: &Errand) -> Self {
+    pub fn of(operation: &Unfinished) -> Self {
+        let Unfinished { errand, holder, life } = operation;
         Self {
             op: errand.operation.clone(),
             kind: kind(&errand.kind),
-            what: what(&errand.kind),
+            what: kind_in_words(&errand.kind),
             stack: errand.stack.clone(),
             service: errand.service.clone(),
-            user: errand.user.clone(),
-            host: errand.host.clone(),
-            pid: errand.pid,
-            process: Life::of(errand).word(),
+            user: holder.user.clone(),
+            host: holder.host.clone(),
+            pid: holder.pid,
+            process: life.word(),
             began: errand.began.clone(),
         }
     }
@@ -198,9 +196,11 @@ const fn kind(kind: &Kind) -> &'static str {
     }
 }
 
-fn what(kind: &Kind) -> String {
+/// What a kind of operation does, in a few words.
+#[must_use]
+pub fn kind_in_words(kind: &Kind) -> String {
     match kind {
-        Kind::Rollout(terms) => format!("rollout to {}, {}", terms.reference, terms.order.word()),
+        Kind::Rollout(terms) => format!("rollout to {}, {}", terms.aim(), terms.order.word()),
         Kind::Scale { from, to } => format!("scale from {from} to {to}"),
     }
 }

@@ -4,17 +4,25 @@
 //! makes the plan from the errand that the lock keeps, so that a fresh operation and one that was killed are planned
 //! alike. `swarm` is the same for services whose containers Swarm exchanges.
 
+mod agree;
+mod before;
+mod hands;
+mod heal;
 mod planning;
 mod prepare;
 mod refused;
 mod swarm;
+mod voices;
 mod work;
 
 use serde_json::Value;
 use tokio::sync::mpsc;
 
+pub use hands::{Claim, Life, Unfinished, claim, unfinished};
+pub use heal::{Healed, heal};
 pub use prepare::{
-    Holder, Prepared, RolloutOptions, prepare_resume, prepare_rollback, prepare_rollout, prepare_scale,
+    Holder, Prepared, RolloutOptions, prepare_put_back, prepare_resume, prepare_rollback, prepare_rollout,
+    prepare_scale,
 };
 pub use refused::Refused;
 pub use swarm::{SwarmAim, prepare_swarm};
@@ -25,7 +33,6 @@ use super::{
     diary::{Diary, Title},
     lock::{self, Errand},
     look::{Present, present},
-    swarm::keep,
 };
 use crate::{
     command::{Member, ObservedService, Plan},
@@ -38,6 +45,8 @@ use crate::{
 pub enum Verdict {
     /// As it was planned.
     Done,
+    /// Some slots failed and are as before; the others are as planned.
+    Partial(Vec<Failure>),
     /// It failed and everything is as before.
     RolledBack(Failure),
     /// It was stopped half-way and can go on.
@@ -49,6 +58,18 @@ pub enum Verdict {
         /// What failed on the way back.
         why: String,
     },
+}
+
+impl Verdict {
+    /// What failed and was put back while the rest went on, in a sentence; empty where nothing did.
+    #[must_use]
+    pub fn partly(failures: &[Failure]) -> String {
+        let each = |failure: &Failure| {
+            let slot = failure.slot.map(|slot| format!("replica {slot} is as before: ")).unwrap_or_default();
+            format!("{slot}{}: {}", failure.attempt, failure.why)
+        };
+        failures.iter().map(each).collect::<Vec<_>>().join("; ")
+    }
 }
 
 /// Which way an operation goes.
@@ -75,8 +96,11 @@ pub async fn run(
     if prepared.errand.swarm.is_some() {
         return swarm::run(engine, prepared, direction, reports, halt).await;
     }
-    let Prepared { plan, errand, service } = prepared;
+    let Prepared { plan, errand, service, claim } = prepared;
     let is_new = hold(engine, &errand, &service).await?;
+    if !is_new {
+        hands::claim(engine, &errand, claim).await?;
+    }
     let now = present(engine, &errand.key()).await?;
     if !is_same(&service, &now) {
         if is_new {
@@ -107,7 +131,7 @@ pub async fn run(
         Direction::Back => work.turn_back(None, &plan.phases).await,
     };
     diary.verdict(&verdict);
-    if matches!(verdict, Verdict::Done | Verdict::RolledBack(_)) {
+    if matches!(verdict, Verdict::Done | Verdict::Partial(_) | Verdict::RolledBack(_)) {
         lock::give_back(engine, &work.errand.key()).await?;
     }
     Ok(verdict)
@@ -123,19 +147,6 @@ pub async fn carry_out(walker: Walker, plan: &Plan, target: &str, user: &str) ->
     let ending = walker.with(diary.clone()).walk(&plan.phases).await;
     diary.ending(&ending);
     Ok(ending)
-}
-
-/// Drops the lock of an operation and leaves everything as it is.
-///
-/// # Errors
-/// [`Refused`] if there is no such operation.
-pub async fn abort(engine: &Engine, operation: &str) -> Result<Errand, Refused> {
-    let errand = find(engine, operation).await?;
-    match errand.swarm {
-        None => lock::give_back(engine, &errand.key()).await?,
-        Some(_) => keep::drop_config(engine, &errand.lock()).await?,
-    }
-    Ok(errand)
 }
 
 async fn find(engine: &Engine, operation: &str) -> Result<Errand, Refused> {

@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Refused, RolloutOptions};
+use super::Refused;
 use crate::{
     command::{
-        Member, ObservedService, Plan,
-        clone::Refusal,
+        Member, ObservedService, Phase, Plan,
         execute::lock::{Errand, Kind},
-        order::{Decision, Explicit, Order, decide},
         rollout::{self, Slot, Terms, Update, Way},
         scale::{self, Scale},
     },
@@ -21,13 +19,6 @@ const DEADLINE: (Duration, Duration) = (Duration::from_secs(60), Duration::from_
 /// Connections run out for this long behind a proxy that finds its servers by labels.
 const PROXY_DRAIN: Duration = Duration::from_secs(10);
 
-pub(super) fn decision(service: &ObservedService, options: &RolloutOptions) -> Result<Decision, Refusal> {
-    let originals: Vec<_> = service.members.iter().map(|member| member.original.clone()).collect();
-    let label = originals.first().and_then(|original| Order::parse(original.label("stacktop.update.order")));
-    let explicit = Explicit { flag: options.order, label, ..Explicit::default() };
-    decide(&originals, originals.len(), &explicit)
-}
-
 /// Long enough for docker's own check to come to a verdict, within bounds.
 pub(super) fn deadline(service: &ObservedService) -> Duration {
     let verdict = service.members.iter().filter_map(Member::time_to_verdict).max();
@@ -38,11 +29,12 @@ pub(super) fn drain(member: &Member) -> Duration {
     if member.is_proxied() { PROXY_DRAIN } else { Duration::ZERO }
 }
 
-/// The plan of what an errand has left to do, as the service now stands.
+/// The plan of what an errand has left to do, as the service now stands, without the slots that have failed.
 pub(super) async fn plan(
     engine: &Engine,
     service: &ObservedService,
     errand: &Errand,
+    failed: &[u64],
 ) -> Result<Plan, Refused> {
     match &errand.kind {
         Kind::Rollout(terms) => {
@@ -50,7 +42,8 @@ pub(super) async fn plan(
                 service: errand.key().to_string(),
                 reference: terms.reference.clone(),
             })?;
-            let update = Update { way: way(errand, terms), terms: terms.as_ref().clone(), image };
+            let terms = terms.as_ref().clone();
+            let update = Update { way: way(errand, &terms), terms, image, failed: failed.to_vec() };
             Ok(rollout::forward(service, &update)?)
         }
         Kind::Scale { to, .. } => Ok(scale::plan(service, &scaling(errand, service, *to))?),
@@ -62,7 +55,7 @@ pub(super) fn plan_back(service: &ObservedService, errand: &Errand) -> Result<Pl
         Kind::Rollout(_) if Slot::of(&service.members, &errand.operation).iter().any(Slot::is_final) => {
             Err(Refused::TooLate { service: errand.key().to_string(), operation: errand.operation.clone() })
         }
-        Kind::Rollout(terms) => Ok(rollout::back(service, &way(errand, terms))),
+        Kind::Rollout(terms) => Ok(rollout::back(service, &way_back(errand, terms), terms.back_parallelism)),
         Kind::Scale { from, .. } => Ok(scale::plan(service, &scaling(errand, service, *from))?),
     }
 }
@@ -76,6 +69,18 @@ fn scaling(errand: &Errand, service: &ObservedService, replicas: u64) -> Scale {
     }
 }
 
+/// The way back of one slot.
+pub(super) fn slot_back(service: &ObservedService, errand: &Errand, slot: u64) -> Vec<Phase> {
+    match &errand.kind {
+        Kind::Rollout(terms) => rollout::slot_back(service, &way_back(errand, terms), slot),
+        Kind::Scale { .. } => Vec::new(),
+    }
+}
+
+fn way_back(errand: &Errand, terms: &Terms) -> Way {
+    Way { order: terms.back_order, ..way(errand, terms) }
+}
+
 fn way(errand: &Errand, terms: &Terms) -> Way {
     Way {
         operation: errand.operation.clone(),
@@ -83,5 +88,6 @@ fn way(errand: &Errand, terms: &Terms) -> Way {
         deadline: terms.deadline,
         soak: terms.soak,
         drain: terms.drain,
+        hooks: terms.hooks.clone(),
     }
 }

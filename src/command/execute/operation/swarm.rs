@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::{Direction, Holder, Prepared, Refused, Verdict, busy, free, prepare::errand};
+use super::{Claim, Direction, Holder, Prepared, Refused, Verdict, busy, free, hands, prepare::errand};
 use crate::{
     command::{
         Act, Call, Failure, ObservedService, Plan, ServiceChange,
@@ -17,9 +17,9 @@ use crate::{
             lock::{self, Errand, Kind},
             swarm::keep::{self, Kept},
         },
-        rollout::Terms,
+        rollout::{Care, Terms},
         swarm::{
-            DEADLINE, Settings, SwarmRefusal, SwarmService, back_plan, restore_plan, rollout_plan,
+            DEADLINE, Settings, SwarmRefusal, SwarmService, back_plan, idle_plan, restore_plan, rollout_plan,
             scale_plan, watch_plan,
         },
     },
@@ -31,7 +31,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SwarmAim {
     /// One of this image; `None` is what its own reference means now.
-    Image(Option<String>),
+    Image(Option<String>, Care),
     /// The same, with all tasks replaced.
     Renewed,
     /// One of so many replicas.
@@ -55,9 +55,13 @@ pub async fn prepare_swarm(
     free(engine, key).await?;
     let deadline = deadline.unwrap_or(DEADLINE);
     let (plan, kind) = match aim {
-        SwarmAim::Image(reference) => {
+        SwarmAim::Image(reference, care) => {
             let change = service.rollout(reference.as_deref())?;
-            (rollout_plan(&service, &change, deadline), rollout(&service, &change, deadline))
+            let plan = match care {
+                Care::Usual if change.is_forced() => idle_plan(&service, &change, deadline),
+                Care::Usual | Care::Forced => rollout_plan(&service, &change, deadline),
+            };
+            (plan, rollout(&service, &change, deadline))
         }
         SwarmAim::Renewed => {
             let change = service.rollout(Some(service.image()))?;
@@ -81,7 +85,7 @@ pub async fn prepare_swarm(
 /// The containers of a Swarm service are Swarm's, none is exchanged here.
 fn prepared(plan: Plan, errand: Errand) -> Prepared {
     let service = ObservedService { key: errand.key(), members: Vec::new() };
-    Prepared { plan, errand, service }
+    Prepared { plan, errand, service, claim: Claim::Respect }
 }
 
 async fn observe(engine: &Engine, key: &ServiceKey, id: &str) -> Result<SwarmService, Refused> {
@@ -90,14 +94,12 @@ async fn observe(engine: &Engine, key: &ServiceKey, id: &str) -> Result<SwarmSer
 
 fn rollout(service: &SwarmService, change: &ServiceChange, deadline: Duration) -> Kind {
     let settings = Settings::of(service);
+    let reference = service.with_spec(&change.applied(service.spec())).image().to_owned();
     Kind::Rollout(Box::new(Terms {
-        reference: service.with_spec(&change.applied(service.spec())).image().to_owned(),
-        order: settings.decision.order,
-        reason: settings.decision.reason,
         deadline,
         soak: settings.monitor,
-        drain: Duration::ZERO,
         parallelism: usize::try_from(settings.parallelism).unwrap_or_default(),
+        ..Terms::new(reference, settings.decision)
     }))
 }
 
@@ -194,8 +196,11 @@ pub(super) async fn run(
     reports: mpsc::Sender<Progress>,
     halt: Halt,
 ) -> Result<Verdict, Refused> {
-    let Prepared { plan, errand, .. } = prepared;
+    let Prepared { plan, errand, claim, .. } = prepared;
     let (course, is_new) = hold(engine, &errand, &plan).await?;
+    if !is_new {
+        hands::claim(engine, &errand, claim).await?;
+    }
     let diary = match open(engine, &errand, &course, &plan).await {
         Ok(diary) => diary,
         Err(refused) => {
@@ -285,7 +290,7 @@ impl SwarmWork<'_> {
     async fn forward(&self, plan: &Plan) -> Verdict {
         match self.walker.walk(&plan.phases).await {
             Ending::Done => Verdict::Done,
-            Ending::Cancelled => Verdict::Paused(self.how_to_go_on("it was stopped")),
+            Ending::Cancelled => self.halted(),
             Ending::Failed(failure) => self.give_up(failure).await,
         }
     }
@@ -307,7 +312,7 @@ impl SwarmWork<'_> {
         match (self.walker.walk(&self.course.plan_back().phases).await, failure) {
             (Ending::Done, Some(failure)) => Verdict::RolledBack(failure),
             (Ending::Done, None) => Verdict::Done,
-            (Ending::Cancelled, _) => Verdict::Paused(self.how_to_go_on("it was stopped")),
+            (Ending::Cancelled, _) => self.halted(),
             (Ending::Failed(second), failure) => {
                 Verdict::Stuck { failure, why: format!("{}: {}", second.attempt, second.why) }
             }
@@ -326,6 +331,10 @@ impl SwarmWork<'_> {
             keep::drop_config(self.engine, &self.errand.lock()).await?;
         }
         Ok(())
+    }
+
+    fn halted(&self) -> Verdict {
+        Verdict::Paused(self.how_to_go_on(self.walker.wish().sentence()))
     }
 
     fn how_to_go_on(&self, why: &str) -> String {

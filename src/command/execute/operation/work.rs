@@ -2,7 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::{Verdict, planning::plan_back};
+use super::{
+    Verdict,
+    planning::{self, plan_back},
+};
 use crate::{
     command::{
         Member, ObservedService, Phase, Plan,
@@ -12,10 +15,18 @@ use crate::{
             lock::{Errand, Kind},
             look::{Present, observe, present},
         },
-        rollout::{self, Slot},
+        rollout::{self, OnFailure, Slot},
     },
     engine::Engine,
 };
+
+/// Why phases were not gone through.
+enum Stop {
+    /// It ends so.
+    Here(Verdict),
+    /// A step failed.
+    Failed(Failure),
+}
 
 /// An operation at work.
 pub(super) struct Work<'a> {
@@ -27,20 +38,76 @@ pub(super) struct Work<'a> {
 impl Work<'_> {
     pub(super) async fn forward(&self, plan: &Plan, service: &ObservedService) -> Verdict {
         let known: HashSet<String> = service.members.iter().map(|member| member.id.clone()).collect();
-        for phase in &plan.phases {
+        let (mut phases, mut failures) = (plan.phases.clone(), Vec::new());
+        loop {
+            match self.through(&phases, &known).await {
+                Ok(()) => return self.finish(failures).await,
+                Err(Stop::Here(verdict)) => return verdict,
+                Err(Stop::Failed(failure)) => failures.push(failure),
+            }
+            match self.bear(&failures).await {
+                Ok(rest) => phases = rest,
+                Err(verdict) => return verdict,
+            }
+        }
+    }
+
+    async fn through(&self, phases: &[Phase], known: &HashSet<String>) -> Result<(), Stop> {
+        for phase in phases {
             if self.walker.wish() != Wish::End {
-                return self.halted();
+                return Err(Stop::Here(self.halted()));
             }
             match self.walker.walk(std::slice::from_ref(phase)).await {
                 Ending::Done => {}
-                Ending::Cancelled => return self.halted(),
-                Ending::Failed(failure) => return self.give_up(failure).await,
+                Ending::Cancelled => return Err(Stop::Here(self.halted())),
+                Ending::Failed(failure) => return Err(Stop::Failed(failure)),
             }
-            if let Some(verdict) = self.interference(&known).await {
-                return verdict;
+            if let Some(verdict) = self.interference(known).await {
+                return Err(Stop::Here(verdict));
             }
         }
-        self.finish().await
+        Ok(())
+    }
+
+    /// What is left to do after failures that the terms bear, the last one being new, or how it ends.
+    async fn bear(&self, failures: &[Failure]) -> Result<Vec<Phase>, Verdict> {
+        let Some(failure) = failures.last() else { return Ok(Vec::new()) };
+        let (terms, slot) = match (&self.errand.kind, failure.slot) {
+            (Kind::Rollout(terms), Some(slot)) => (terms, slot),
+            (Kind::Rollout(_) | Kind::Scale { .. }, _) => return Err(self.give_up(failure.clone()).await),
+        };
+        match terms.after(failures.len()) {
+            OnFailure::RollBack => Err(self.give_up(failure.clone()).await),
+            OnFailure::Pause => {
+                self.put_back(failure, slot).await?;
+                let why = format!("{}: {}; replica {slot} is as before", failure.attempt, failure.why);
+                Err(Verdict::Paused(self.how_to_go_on(&why)))
+            }
+            OnFailure::Continue => {
+                self.put_back(failure, slot).await?;
+                let failed: Vec<u64> = failures.iter().filter_map(|failure| failure.slot).collect();
+                self.rest(&failed).await.map_err(|why| Verdict::Paused(self.how_to_go_on(&why)))
+            }
+        }
+    }
+
+    /// The slot that failed serves as before; the others are left alone.
+    async fn put_back(&self, failure: &Failure, slot: u64) -> Result<(), Verdict> {
+        let stuck = |why: String| Verdict::Stuck { failure: Some(failure.clone()), why };
+        let service =
+            observe(self.engine, &self.errand.key()).await.map_err(|error| stuck(error.to_string()))?;
+        match self.walker.walk(&planning::slot_back(&service, &self.errand, slot)).await {
+            Ending::Done => Ok(()),
+            Ending::Cancelled => Err(self.halted()),
+            Ending::Failed(second) => Err(stuck(format!("{}: {}", second.attempt, second.why))),
+        }
+    }
+
+    /// What is left to do without the slots that failed.
+    async fn rest(&self, failed: &[u64]) -> Result<Vec<Phase>, String> {
+        let service = observe(self.engine, &self.errand.key()).await.map_err(|error| error.to_string())?;
+        let plan = planning::plan(self.engine, &service, &self.errand, failed).await;
+        plan.map(|plan| plan.phases).map_err(|refused| refused.to_string())
     }
 
     /// A container of the service that neither was there nor is ours: somebody else is at work, `compose up` as a rule.
@@ -58,7 +125,7 @@ impl Work<'_> {
     }
 
     /// The old containers go, and what was planned is compared with what is there.
-    async fn finish(&self) -> Verdict {
+    async fn finish(&self, failures: Vec<Failure>) -> Verdict {
         let paused = |why: String| Verdict::Paused(self.how_to_go_on(&why));
         let now = match observe(self.engine, &self.errand.key()).await {
             Ok(now) => now,
@@ -74,18 +141,28 @@ impl Work<'_> {
                 Ending::Failed(failure) => return paused(failure.why),
             }
         }
-        match self.amiss(&now) {
-            None => Verdict::Done,
-            Some(why) => paused(why),
+        match (self.amiss(&now, &failures), failures.last()) {
+            (Some(why), _) => paused(why),
+            (None, None) => Verdict::Done,
+            (None, Some(last)) if self.is_untouched(&now) => Verdict::RolledBack(last.clone()),
+            (None, Some(_)) => Verdict::Partial(failures),
         }
     }
 
+    /// Whether nothing of the operation is there.
+    fn is_untouched(&self, service: &ObservedService) -> bool {
+        let is_ours = |member: &Member| member.operation.as_deref() == Some(&self.errand.operation);
+        !service.members.iter().any(is_ours)
+    }
+
     /// What is not as it was to be.
-    fn amiss(&self, service: &ObservedService) -> Option<String> {
+    fn amiss(&self, service: &ObservedService, failures: &[Failure]) -> Option<String> {
         match &self.errand.kind {
-            Kind::Rollout(_) => {
+            Kind::Rollout(terms) => {
                 let slots = Slot::of(&service.members, &self.errand.operation);
-                let open = slots.iter().find(|slot| !slot.is_done())?;
+                let has_failed = |slot: &Slot| failures.iter().any(|it| it.slot == Some(slot.number));
+                let is_open = |slot: &&Slot| !slot.is_done() && !terms.is_met_by(slot) && !has_failed(slot);
+                let open = slots.iter().find(is_open)?;
                 Some(format!("replica {} is not replaced", open.number))
             }
             Kind::Scale { to, .. } => miscounted(service, *to),
