@@ -30,6 +30,8 @@ mod ops;
 mod pipes;
 #[path = "cli/program.rs"]
 mod program;
+#[path = "cli/prune.rs"]
+mod prune;
 #[path = "cli/settings.rs"]
 mod settings;
 #[path = "cli/swarm.rs"]

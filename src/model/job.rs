@@ -38,6 +38,8 @@ pub struct Job {
     pub steps: (usize, usize),
     /// How far it is.
     pub state: JobState,
+    /// What the container that it failed on said last: probes, and lines of its log.
+    pub evidence: Vec<String>,
 }
 
 /// How far a job is.
@@ -45,6 +47,8 @@ pub struct Job {
 pub enum JobState {
     /// It is at work.
     Runs,
+    /// It is at work and stops once the replicas at work are done.
+    Pauses,
     /// It is at work and stops after its running step.
     Stops,
     /// It has ended.
@@ -87,13 +91,14 @@ impl Job {
         let parts = Part::of(&plan);
         let (operation, state) = (None, JobState::Runs);
         let Plan { title, facts, .. } = plan;
-        Self { id, title, service, operation, facts, began: now, parts, current: 0, steps, state }
+        let evidence = Vec::new();
+        Self { id, title, service, operation, facts, began: now, parts, current: 0, steps, state, evidence }
     }
 
     /// Whether it is at work.
     #[must_use]
     pub const fn is_at_work(&self) -> bool {
-        matches!(self.state, JobState::Runs | JobState::Stops)
+        matches!(self.state, JobState::Runs | JobState::Pauses | JobState::Stops)
     }
 
     /// Takes in what was done, or seen.
@@ -120,7 +125,7 @@ impl Job {
     #[must_use]
     pub const fn took(&self, now: Duration) -> Duration {
         match &self.state {
-            JobState::Runs | JobState::Stops => now.saturating_sub(self.began),
+            JobState::Runs | JobState::Pauses | JobState::Stops => now.saturating_sub(self.began),
             JobState::Ended { at, .. } => at.saturating_sub(self.began),
         }
     }
@@ -153,7 +158,7 @@ impl Jobs {
     pub fn settle(&mut self, now: Duration) {
         self.all.retain(|job| match &job.state {
             JobState::Ended { outcome: Outcome::Done, at } => now.saturating_sub(*at) < LASTS,
-            JobState::Ended { .. } | JobState::Runs | JobState::Stops => true,
+            JobState::Ended { .. } | JobState::Runs | JobState::Pauses | JobState::Stops => true,
         });
         self.keep_selection();
     }
