@@ -61,6 +61,9 @@ _stacktop() {
             stacktop,pause)
                 cmd="stacktop__subcmd__pause"
                 ;;
+            stacktop,prune)
+                cmd="stacktop__subcmd__prune"
+                ;;
             stacktop,ps)
                 cmd="stacktop__subcmd__ps"
                 ;;
@@ -125,7 +128,7 @@ _stacktop() {
 
     case "${cmd}" in
         stacktop)
-            opts="-H -c -h -V --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help --version demo sim ls ps stats logs events health inspect nodes rollout rollback scale restart start stop pause unpause kill rm pull exec drain activate ops journal doctor version"
+            opts="-H -c -h -V --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help --version demo sim ls ps stats logs events health inspect nodes rollout rollback scale restart start stop pause unpause kill rm pull exec prune drain activate ops journal doctor version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -735,7 +738,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__kill)
-            opts="-s -y -H -c -h --signal --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
+            opts="-y -s -H -c -h --dry-run --plan --yes --signal --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1312,6 +1315,60 @@ _stacktop() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        stacktop__subcmd__prune)
+            opts="-y -H -c -h --containers --networks --images --build-cache --volumes --confirm --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -H)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --world)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --speed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         stacktop__subcmd__ps)
             opts="-a -H -c -h --all --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1413,7 +1470,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__restart)
-            opts="-y -H -c -h --time --timeout --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
+            opts="-y -H -c -h --dry-run --plan --yes --time --timeout --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1471,7 +1528,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__rm)
-            opts="-f -y -H -c -h --force --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
+            opts="-y -f -H -c -h --dry-run --plan --yes --force --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1873,7 +1930,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__stop)
-            opts="-y -H -c -h --time --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
+            opts="-y -H -c -h --dry-run --plan --yes --time --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

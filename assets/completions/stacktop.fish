@@ -61,6 +61,7 @@ complete -c stacktop -n "__fish_stacktop_needs_command" -f -a "kill" -d 'Send a 
 complete -c stacktop -n "__fish_stacktop_needs_command" -f -a "rm" -d 'Remove containers'
 complete -c stacktop -n "__fish_stacktop_needs_command" -f -a "pull" -d 'Fetch an image, or those of a stack or service'
 complete -c stacktop -n "__fish_stacktop_needs_command" -f -a "exec" -d 'Run a program in a container, or a shell'
+complete -c stacktop -n "__fish_stacktop_needs_command" -f -a "prune" -d 'Remove what nobody uses: containers, networks, images, build cache; volumes by name only'
 complete -c stacktop -n "__fish_stacktop_needs_command" -f -a "drain" -d 'Move all tasks off a node of the swarm'
 complete -c stacktop -n "__fish_stacktop_needs_command" -f -a "activate" -d 'Let a node of the swarm take tasks again'
 complete -c stacktop -n "__fish_stacktop_needs_command" -f -a "ops" -d 'List operations that have not ended, go on with them or back'
@@ -392,9 +393,9 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand rm" -l seed -d 'Where 
 complete -c stacktop -n "__fish_stacktop_using_subcommand rm" -l speed -d 'Seconds that pass in the world each second' -r
 complete -c stacktop -n "__fish_stacktop_using_subcommand rm" -l theme -d 'Colours of the dashboard: default, light, high-contrast, deuteranopia, mono' -r
 complete -c stacktop -n "__fish_stacktop_using_subcommand rm" -l settings -d 'Settings to use instead of those in the configuration folder' -r -F
-complete -c stacktop -n "__fish_stacktop_using_subcommand rm" -s f -l force -d 'Kill what runs; without it, what runs is refused'
 complete -c stacktop -n "__fish_stacktop_using_subcommand rm" -l plan -l dry-run -d 'Print what would be done, step by step, and touch nothing'
 complete -c stacktop -n "__fish_stacktop_using_subcommand rm" -s y -l yes -d 'Do it without asking'
+complete -c stacktop -n "__fish_stacktop_using_subcommand rm" -s f -l force -d 'Kill what runs; without it, what runs is refused'
 complete -c stacktop -n "__fish_stacktop_using_subcommand rm" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand rm" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
 complete -c stacktop -n "__fish_stacktop_using_subcommand rm" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
@@ -435,6 +436,28 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand exec" -l json -d 'Prin
 complete -c stacktop -n "__fish_stacktop_using_subcommand exec" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand exec" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
 complete -c stacktop -n "__fish_stacktop_using_subcommand exec" -s h -l help -d 'Print help'
+complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l confirm -d 'Agrees to lose volumes: the name of the stack, or of the engine\'s host' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -s H -l host -d 'Address of the engine, such as unix:///run/docker.sock or tcp://10.0.0.5:2376' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -s c -l context -d 'Docker context to take the address from' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l world -d 'World of the simulated engine instead of the built-in one' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l seed -d 'Where the world\'s randomness comes from: the same number gives the same world' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l speed -d 'Seconds that pass in the world each second' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l theme -d 'Colours of the dashboard: default, light, high-contrast, deuteranopia, mono' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l settings -d 'Settings to use instead of those in the configuration folder' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l containers -d 'Containers that have ended, or were never started'
+complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l networks -d 'Networks without containers'
+complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l images -d 'Images without a name that no container is made from'
+complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l build-cache -d 'The build cache'
+complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l volumes -d 'Volumes that no container mounts, with what is in them'
+complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l plan -l dry-run -d 'Print what would be done, step by step, and touch nothing'
+complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -s y -l yes -d 'Do it without asking'
+complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l demo -d 'Use a simulated engine instead of a real one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
+complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l json -d 'Print JSON with documented, stable fields'
+complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
+complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
+complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -s h -l help -d 'Print help'
 complete -c stacktop -n "__fish_stacktop_using_subcommand drain" -s H -l host -d 'Address of the engine, such as unix:///run/docker.sock or tcp://10.0.0.5:2376' -r
 complete -c stacktop -n "__fish_stacktop_using_subcommand drain" -s c -l context -d 'Docker context to take the address from' -r
 complete -c stacktop -n "__fish_stacktop_using_subcommand drain" -l world -d 'World of the simulated engine instead of the built-in one' -r -F
