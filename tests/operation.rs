@@ -21,6 +21,8 @@ mod course;
 mod faults;
 #[path = "operation/halted.rs"]
 mod halted;
+#[path = "operation/interference.rs"]
+mod interference;
 #[path = "operation/killed.rs"]
 mod killed;
 #[path = "operation/load.rs"]

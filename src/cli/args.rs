@@ -165,16 +165,12 @@ pub enum Verb {
     Activate(verb::node::Args),
     /// List operations that have not ended, go on with them or back
     Ops(verb::ops::Args),
+    /// List what was done, by whom and how it ended; needs no engine
+    Journal(verb::journal::Args),
     /// Look at everything stacktop needs: engine, permissions, terminal
     Doctor,
     /// Print the version
     Version,
-    /// Print texts that are made from the program: its man page, completions, lists of keys
-    #[command(hide = true)]
-    Gen {
-        /// Which text
-        what: String,
-    },
 }
 
 /// A speed that the simulated clock can run at.

@@ -56,7 +56,7 @@ pub async fn run(args: Args) -> Exit {
     let Args { mut options, verb } = args;
     options.demo |= matches!(verb, Some(Verb::Demo));
     // These have no engine to guard and nothing to show.
-    let needs_none = matches!(verb, Some(Verb::Sim(_) | Verb::Version | Verb::Gen { .. }));
+    let needs_none = matches!(verb, Some(Verb::Sim(_) | Verb::Version));
     if !needs_none && let Err(failure) = settle::settle(&mut options) {
         return report(&failure);
     }
@@ -67,14 +67,6 @@ pub async fn run(args: Args) -> Exit {
         Some(verb) => interruptible(options, verb).await,
     };
     done.unwrap_or_else(|failure| report(&failure))
-}
-
-/// Prints a text that is made from the program.
-///
-/// # Errors
-/// [`Failure::Usage`] for a text that there is not.
-pub fn generate(what: &str) -> Result<Exit, Failure> {
-    Err(Failure::Usage(format!("there is no text `{what}` to make")))
 }
 
 fn report(failure: &Failure) -> Exit {
@@ -123,7 +115,6 @@ async fn finish(mut session: Session, verb: Verb) -> Result<Exit, Failure> {
 async fn perform(session: &mut Session, verb: Verb) -> Result<Exit, Failure> {
     match verb {
         Verb::Demo => dashboard::run(&session.options).await,
-        Verb::Gen { what } => generate(&what),
         Verb::Sim(args) => verb::sim::run(session, args).await,
         Verb::Ls(args) => verb::ls::run(session, args).await,
         Verb::Ps(args) => verb::ps::run(session, args).await,
@@ -149,6 +140,7 @@ async fn perform(session: &mut Session, verb: Verb) -> Result<Exit, Failure> {
         Verb::Drain(args) => verb::node::run(session, args, "drain").await,
         Verb::Activate(args) => verb::node::run(session, args, "active").await,
         Verb::Ops(args) => verb::ops::run(session, args).await,
+        Verb::Journal(args) => verb::journal::run(session, args).await,
         Verb::Doctor => verb::doctor::run(session).await,
         Verb::Version => verb::version::run(session),
     }

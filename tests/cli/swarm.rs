@@ -60,6 +60,47 @@ async fn an_update_of_a_swarm_service_that_was_torn_off_is_listed_and_put_back()
     assert_eq!(run(&yard, "ops ls").out, "every operation has ended\n");
 }
 
+/// Everything below a folder, as one text.
+fn written(folder: &std::path::Path) -> String {
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let text = |path: std::path::PathBuf| {
+        if path.is_dir() { written(&path) } else { std::fs::read_to_string(path).unwrap() }
+    };
+    files.map(text).collect()
+}
+
+#[tokio::test]
+async fn the_spec_of_before_is_written_down_without_its_secrets() {
+    let Some((yard, _)) = swarm("the_spec_of_before_is_written_down").await else { return };
+    let mut spec = service_spec("yard", "db", &yard.bed.image("1"), 1);
+    spec["TaskTemplate"]["ContainerSpec"]["Env"] =
+        serde_json::json!(["DB_PASSWORD=hunter2", "DB_URL=postgres://ada:hunter2@db/shop", "MODE=prod"]);
+    let id = yard.bed.service(spec, None).await;
+    yard.bed.wait_running(&id, 1).await;
+    let state = tempfile::tempdir().unwrap();
+    let run = |line: &str| {
+        let mut command = command(line);
+        command.env("DOCKER_HOST", yard.bed.engine().host()).env("XDG_STATE_HOME", state.path());
+        ended(command.output().unwrap())
+    };
+    let done = run(&format!("rollout yard/db --image {} --yes", yard.bed.image("2")));
+    assert_eq!(done.code, 0, "{done:?}");
+    let written = written(state.path());
+    assert!(written.contains("DB_PASSWORD") && written.contains("MODE=prod"), "{written}");
+    let listed = run("journal yard/db --json");
+    let shown = run(&format!("journal show {} --json", id_in(&listed)));
+    for text in [&written, &listed.out, &shown.out] {
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+    let listed: Value = serde_json::from_str(&listed.out).unwrap();
+    assert_eq!((&listed[0]["verb"], &listed[0]["verdict"]), (&"rollout".into(), &"succeeded".into()));
+}
+
+fn id_in(listed: &Ended) -> String {
+    let listed: Value = serde_json::from_str(&listed.out).unwrap();
+    listed[0]["op"].as_str().unwrap().to_owned()
+}
+
 #[tokio::test]
 async fn a_drained_node_has_no_tasks_and_gets_them_back() {
     let Some((yard, id)) = swarm("a_drained_node_has_no_tasks").await else { return };

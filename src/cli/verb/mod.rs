@@ -5,6 +5,7 @@ pub mod events;
 pub mod exec;
 pub mod health;
 pub mod inspect;
+pub mod journal;
 pub mod kill;
 pub mod logs;
 pub mod ls;

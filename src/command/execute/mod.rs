@@ -14,6 +14,7 @@ pub mod operation;
 mod patience;
 mod progress;
 mod swarm;
+mod watch;
 
 use std::sync::{
     Arc,
@@ -29,7 +30,7 @@ pub use halt::{Halt, Wish};
 pub use look::observe;
 pub use progress::{Progress, Stage};
 
-use self::diary::Diary;
+use self::{diary::Diary, watch::Watch};
 use super::plan::{Act, Call, Gate, Phase, Step};
 use crate::engine::Engine;
 
@@ -69,6 +70,7 @@ pub struct Walker {
     began: Instant,
     sequence: Arc<AtomicU64>,
     diary: Diary,
+    watch: Watch,
 }
 
 impl Walker {
@@ -76,12 +78,19 @@ impl Walker {
     #[must_use]
     pub fn new(engine: Engine, operation: String, reports: mpsc::Sender<Progress>, halt: Halt) -> Self {
         let sequence = Arc::new(AtomicU64::new(0));
-        Self { engine, operation, reports, halt, began: Instant::now(), sequence, diary: Diary::default() }
+        let (began, diary, watch) = (Instant::now(), Diary::default(), Watch::default());
+        Self { engine, operation, reports, halt, began, sequence, diary, watch }
     }
 
     /// The same walker, which keeps a journal.
     fn with(mut self, diary: Diary) -> Self {
         self.diary = diary;
+        self
+    }
+
+    /// The same walker, which stops before its next step when somebody else is at work on the service.
+    fn watching(mut self, watch: Watch) -> Self {
+        self.watch = watch;
         self
     }
 
@@ -117,7 +126,7 @@ impl Walker {
 
     async fn lane(&self, phase: &str, lane: &[Step], stop: &CancellationToken) -> Ending {
         for step in lane {
-            if stop.is_cancelled() {
+            if stop.is_cancelled() || self.watch.stranger().is_some() {
                 return Ending::Cancelled;
             }
             self.tell(phase, step, Stage::Begins, step.cause.clone()).await;
@@ -152,6 +161,7 @@ impl Walker {
 
     async fn call(&self, step: &Step, call: &Call) -> Result<String, String> {
         let seq = self.diary.intent(step)?;
+        self.watch.expect(call);
         let made = call::make(&self.engine, call).await;
         self.diary.done(seq, &made);
         made.map_err(|error| error.to_string())
