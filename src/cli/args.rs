@@ -142,13 +142,16 @@ pub enum Verb {
     /// Restart replicas one at a time, each once the one before serves again
     Restart(verb::restart::Args),
     /// Start what does not run
-    Start(verb::start::Args),
+    #[command(after_help = "Examples:\n  stacktop start shop/job")]
+    Start(verb::each::Each),
     /// Stop what runs
     Stop(verb::stop::Args),
     /// Freeze what runs
-    Pause(verb::pause::Args),
+    #[command(after_help = "Examples:\n  stacktop pause shop/worker --yes")]
+    Pause(verb::each::Each),
     /// Let what is frozen go on
-    Unpause(verb::unpause::Args),
+    #[command(after_help = "Examples:\n  stacktop unpause shop/worker")]
+    Unpause(verb::each::Each),
     /// Send a signal to what runs
     Kill(verb::kill::Args),
     /// Remove containers

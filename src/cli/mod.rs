@@ -35,6 +35,7 @@ use self::{
     interrupt::Answer,
     session::{Session, remark},
 };
+use crate::command::simple;
 
 /// How long an interrupted verb may take to hand over what it printed.
 const GRACE: Duration = Duration::from_millis(200);
@@ -128,10 +129,10 @@ async fn perform(session: &mut Session, verb: Verb) -> Result<Exit, Failure> {
         Verb::Rollback(args) => verb::rollback::run(session, args).await,
         Verb::Scale(args) => verb::scale::run(session, args).await,
         Verb::Restart(args) => verb::restart::run(session, args).await,
-        Verb::Start(args) => verb::start::run(session, args).await,
+        Verb::Start(args) => verb::each::run(session, args, simple::Verb::Start).await,
         Verb::Stop(args) => verb::stop::run(session, args).await,
-        Verb::Pause(args) => verb::pause::run(session, args).await,
-        Verb::Unpause(args) => verb::unpause::run(session, args).await,
+        Verb::Pause(args) => verb::each::run(session, args, simple::Verb::Pause).await,
+        Verb::Unpause(args) => verb::each::run(session, args, simple::Verb::Unpause).await,
         Verb::Kill(args) => verb::kill::run(session, args).await,
         Verb::Rm(args) => verb::rm::run(session, args).await,
         Verb::Pull(args) => verb::pull::run(session, args).await,

@@ -5,14 +5,14 @@ use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::Value;
 
-use super::plan::{Act, Call, Phase, Plan, Risk, Step, Unused};
+use super::{
+    plan::{Act, Call, Phase, Plan, Risk, Step, Unused},
+    rollout::PREVIOUS,
+};
 use crate::{
     domain::{Container, ContainerState, Membership, ServiceKey, Snapshot, StackName},
     text,
 };
-
-/// The label by which a container tells the image that an update of it goes back to.
-const PREVIOUS: &str = "stacktop.previous-image";
 
 /// Labels that say which stack made a thing.
 const STACK: [&str; 2] = ["com.docker.compose.project", "com.docker.stack.namespace"];
@@ -47,7 +47,7 @@ impl Kind {
             Self::Containers => "containers",
             Self::Networks => "networks",
             Self::Images => "images",
-            Self::BuildCache => "build cache",
+            Self::BuildCache => "cache",
             Self::Volumes => "volumes",
         }
     }
@@ -125,7 +125,7 @@ const fn undo(loses: bool) -> &'static str {
     if loses {
         "none: what is in the volumes is lost for good"
     } else {
-        "none is needed: nobody uses it; images and the build cache are fetched or built again"
+        "none: what ended containers wrote is gone; images and the cache are fetched or built again"
     }
 }
 
@@ -144,7 +144,8 @@ fn summary(pieces: &[Piece]) -> String {
 
 fn phase((kind, pieces): &(Kind, Vec<Piece>)) -> Phase {
     let step = |piece: &Piece| {
-        let size = piece.bytes.map(|bytes| format!(", {}", text::bytes(bytes))).unwrap_or_default();
+        let size = piece.bytes.filter(|bytes| *bytes > 0);
+        let size = size.map(|bytes| format!(", {}", text::bytes(bytes))).unwrap_or_default();
         let cause = format!("{}{size}", piece.why);
         Step { slot: None, state: "removing", cause, act: Act::Call(piece.call.clone()) }
     };
@@ -241,7 +242,7 @@ impl Survey<'_> {
         let used = |id: &str| {
             self.containers().any(|container| {
                 container.image_id.as_str() == id
-                    || container.labels.get(PREVIOUS).is_some_and(|previous| previous == id)
+                    || container.labels.get(PREVIOUS).is_some_and(|previous| previous.ends_with(id))
             })
         };
         let unused = items(&self.kept.usage, "Images", "ImageUsage").iter().filter(|image| {

@@ -1,6 +1,7 @@
 //! The verbs: one file each, with its arguments, its work and its table.
 
 pub mod doctor;
+pub mod each;
 pub mod events;
 pub mod exec;
 pub mod health;
@@ -12,7 +13,6 @@ pub mod ls;
 pub mod node;
 pub mod nodes;
 pub mod ops;
-pub mod pause;
 pub mod prune;
 pub mod ps;
 pub mod pull;
@@ -22,8 +22,6 @@ pub mod rollback;
 pub mod rollout;
 pub mod scale;
 pub mod sim;
-pub mod start;
 pub mod stats;
 pub mod stop;
-pub mod unpause;
 pub mod version;

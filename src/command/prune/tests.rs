@@ -120,7 +120,7 @@ fn what_an_unfinished_operation_has_put_aside_stays_and_so_does_its_lock() {
 #[test]
 fn an_image_that_an_update_can_go_back_to_stays() {
     let mut kept = kept();
-    let previous = (PREVIOUS.to_owned(), "sha256:loose".to_owned());
+    let previous = (PREVIOUS.to_owned(), "shop/web:1 sha256:loose".to_owned());
     kept.snapshot.containers[0].labels.extend([previous]);
     assert_eq!(told(&kept, &of(&[Kind::Images])), Vec::<String>::new());
 }

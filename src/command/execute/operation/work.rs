@@ -139,6 +139,7 @@ impl Work<'_> {
         Ok(made.or_else(|| Some(format!("somebody else has removed {} meanwhile", gone()?))))
     }
 
+    /// It was stopped from outside, after something had failed.
     fn disturbed(&self, why: &str, failure: &Failure) -> Verdict {
         Verdict::Paused(self.how_to_go_on(&format!("{why}, and {} failed: {}", failure.attempt, failure.why)))
     }
@@ -195,15 +196,16 @@ impl Work<'_> {
             Ok(service) => service,
             Err(error) => return stuck(error.to_string()),
         };
-        let back = Work {
-            walker: self.walker.clone().watching(Watch::default()),
-            errand: self.errand.clone(),
-            ..*self
-        };
         match plan_back(&service, &self.errand) {
-            Ok(plan) => back.turn_back(Some(failure), &plan.phases).await,
+            Ok(plan) => self.unwatched(&plan).turn_back(Some(failure), &plan.phases).await,
             Err(refused) => stuck(refused.to_string()),
         }
+    }
+
+    /// The same at work on the way back: somebody else is no reason to leave that half-way.
+    fn unwatched(&self, back: &Plan) -> Self {
+        let walker = self.walker.clone().watching(Watch::default()).estimating(back);
+        Self { walker, errand: self.errand.clone(), engine: self.engine }
     }
 
     pub(super) async fn turn_back(&self, failure: Option<Failure>, phases: &[Phase]) -> Verdict {
@@ -212,7 +214,10 @@ impl Work<'_> {
                 Ok(service) => left_over(&service, &self.errand),
                 Err(error) => Some(error.to_string()),
             },
-            Ending::Cancelled => return self.halted(),
+            Ending::Cancelled => {
+                let halted = self.walker.wish().sentence();
+                return failure.map_or_else(|| self.halted(), |first| self.disturbed(halted, &first));
+            }
             Ending::Failed(failure) => Some(format!("{}: {}", failure.attempt, failure.why)),
         };
         match (why, failure) {
