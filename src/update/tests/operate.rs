@@ -68,6 +68,14 @@ impl Desk {
         self.tell(Msg::Ended { job: JobId(1), end })
     }
 
+    /// Selects the row of this name, wherever it is.
+    fn goes_to(&mut self, name: &str) {
+        self.keys("g");
+        while self.selected() != name {
+            self.keys("j");
+        }
+    }
+
     fn notice(&self) -> String {
         self.model.notices.current(self.model.clock.running).map(|it| it.text.clone()).unwrap_or_default()
     }
@@ -499,7 +507,7 @@ fn a_shell_opens_in_the_first_replica_that_runs() {
         *container = exited(container.clone(), 1, false);
     }
     let mut desk = Desk::showing(stopped);
-    desk.keys("G");
+    desk.goes_to("web");
     assert_eq!(desk.keys("e"), [Effect::Shell("shop-web-2".to_owned())]);
 }
 
@@ -514,7 +522,7 @@ fn a_shell_wants_one_container_that_runs() {
         container.state = ContainerState::Paused;
     }
     let mut desk = Desk::showing(frozen);
-    desk.keys("G");
+    desk.goes_to("web");
     assert_eq!(desk.keys("e"), []);
     assert_eq!(desk.notice(), "no shell in shop-web-1: it is paused");
 }
