@@ -33,6 +33,11 @@ fn desk() -> Desk {
 }
 
 impl Desk {
+    fn select(&mut self, service: &str) {
+        let key = crate::domain::ServiceKey { stack: Some("shop".into()), name: service.to_owned() };
+        self.model.tree.selected = Some(RowKey::Service(key));
+    }
+
     fn planned(&mut self, job: u64, plan: Plan) -> Effects {
         let operation = Some("0p".to_owned());
         self.tell(Msg::Planned { job: JobId(job), answer: Ok(Planned { plan, operation }) })
@@ -499,7 +504,7 @@ fn a_shell_opens_in_the_first_replica_that_runs() {
         *container = exited(container.clone(), 1, false);
     }
     let mut desk = Desk::showing(stopped);
-    desk.keys("G");
+    desk.select("web");
     assert_eq!(desk.keys("e"), [Effect::Shell("shop-web-2".to_owned())]);
 }
 
@@ -514,7 +519,7 @@ fn a_shell_wants_one_container_that_runs() {
         container.state = ContainerState::Paused;
     }
     let mut desk = Desk::showing(frozen);
-    desk.keys("G");
+    desk.select("web");
     assert_eq!(desk.keys("e"), []);
     assert_eq!(desk.notice(), "no shell in shop-web-1: it is paused");
 }

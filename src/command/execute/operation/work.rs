@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     Verdict,
-    planning::{self, plan_back},
+    planning::{self, Part, plan_back},
 };
 use crate::{
     command::{
@@ -89,24 +89,24 @@ impl Work<'_> {
         match terms.after(failures.len()) {
             OnFailure::RollBack => Err(self.give_up(failure.clone()).await),
             OnFailure::Pause => {
-                self.put_back(failure, slot).await?;
+                self.put_back(failure, Part::HalfWay).await?;
                 let why = format!("{}: {}; replica {slot} is as before", failure.attempt, failure.why);
                 Err(Verdict::Paused(self.how_to_go_on(&why)))
             }
             OnFailure::Continue => {
-                self.put_back(failure, slot).await?;
+                self.put_back(failure, Part::Slot(slot)).await?;
                 let failed: Vec<u64> = failures.iter().filter_map(|failure| failure.slot).collect();
                 self.rest(&failed).await.map_err(|why| Verdict::Paused(self.how_to_go_on(&why)))
             }
         }
     }
 
-    /// The slot that failed serves as before; the others are left alone.
-    async fn put_back(&self, failure: &Failure, slot: u64) -> Result<(), Verdict> {
+    /// That part serves as before; the others are left alone.
+    async fn put_back(&self, failure: &Failure, part: Part) -> Result<(), Verdict> {
         let stuck = |why: String| Verdict::Stuck { failure: Some(failure.clone()), why };
         let service =
             observe(self.engine, &self.errand.key()).await.map_err(|error| stuck(error.to_string()))?;
-        match self.walker.walk(&planning::slot_back(&service, &self.errand, slot)).await {
+        match self.walker.walk(&planning::part_back(&service, &self.errand, part)).await {
             Ending::Done => Ok(()),
             Ending::Cancelled => Err(self.halted()),
             Ending::Failed(second) => Err(stuck(format!("{}: {}", second.attempt, second.why))),
