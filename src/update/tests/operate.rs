@@ -496,7 +496,8 @@ fn a_shell_opens_in_the_first_replica_that_runs() {
         *container = exited(container.clone(), 1, false);
     }
     let mut desk = Desk::showing(stopped);
-    desk.keys("G");
+    // What is wrong comes first.
+    desk.keys("g j");
     assert_eq!(desk.keys("e"), [Effect::Shell("shop-web-2".to_owned())]);
 }
 
@@ -511,7 +512,8 @@ fn a_shell_wants_one_container_that_runs() {
         container.state = ContainerState::Paused;
     }
     let mut desk = Desk::showing(frozen);
-    desk.keys("G");
+    // What is wrong comes first.
+    desk.keys("g j");
     assert_eq!(desk.keys("e"), []);
     assert_eq!(desk.notice(), "no shell in shop-web-1: it is paused");
 }
