@@ -33,6 +33,8 @@ mod manager;
 mod matrix;
 #[path = "operation/pace.rs"]
 mod pace;
+#[path = "operation/progress.rs"]
+mod progress;
 #[path = "clone/project.rs"]
 #[allow(dead_code, reason = "another test exchanges the containers of such a project by hand")]
 mod project;

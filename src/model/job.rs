@@ -38,6 +38,8 @@ pub struct Job {
     pub steps: (usize, usize),
     /// How far it is.
     pub state: JobState,
+    /// How long it was still to take, and when that was told, by the time since the program's start.
+    pub left: Option<(Duration, Duration)>,
     /// What the container that it failed on said last: probes, and lines of its log.
     pub evidence: Vec<String>,
 }
@@ -91,8 +93,20 @@ impl Job {
         let parts = Part::of(&plan);
         let (operation, state) = (None, JobState::Runs);
         let Plan { title, facts, .. } = plan;
-        let evidence = Vec::new();
-        Self { id, title, service, operation, facts, began: now, parts, current: 0, steps, state, evidence }
+        Self {
+            id,
+            title,
+            service,
+            operation,
+            facts,
+            began: now,
+            parts,
+            current: 0,
+            steps,
+            state,
+            left: None,
+            evidence: Vec::new(),
+        }
     }
 
     /// Whether it is at work.
@@ -104,6 +118,7 @@ impl Job {
     /// Takes in what was done, or seen.
     pub fn hear(&mut self, progress: Progress, now: Duration) {
         self.steps.0 += usize::from(progress.stage == Stage::Done);
+        self.left = progress.left.map(|left| (left, now));
         let name = Part::name_of(progress.slot, &progress.phase);
         let known = self.parts.iter().position(|part| part.name == name);
         self.current = known.unwrap_or(self.parts.len());

@@ -1,12 +1,15 @@
 //! Reads the file.
 
-use std::{collections::BTreeMap, path::Path};
+use std::path::Path;
 
 use serde::Deserialize;
 use serde_yaml::{Error, Location, Spanned};
 
 use super::{EndpointRule, Settings, SettingsError, nearest::nearest};
-use crate::{action::Keymap, text::sanitize};
+use crate::{
+    action::{Keymap, Sections},
+    text::sanitize,
+};
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -14,7 +17,7 @@ struct File {
     theme: Option<String>,
     ascii: Option<bool>,
     endpoints: Vec<Spanned<Rule>>,
-    keys: Option<Spanned<BTreeMap<String, BTreeMap<String, Vec<String>>>>>,
+    keys: Option<Spanned<Sections>>,
 }
 
 #[derive(Deserialize)]

@@ -54,20 +54,15 @@ fn outcome(job: &Job, end: End) -> Outcome {
 
 /// What the container that a job failed on said last.
 fn evidence(end: &End) -> &[String] {
-    match end {
-        End::Operation(Verdict::RolledBack(failure)) | End::Walk(Ending::Failed(failure)) => {
-            &failure.evidence
-        }
-        End::Operation(Verdict::Partial(failures)) => {
-            failures.last().map(|failure| failure.evidence.as_slice()).unwrap_or_default()
-        }
-        End::Operation(Verdict::Stuck { failure, .. }) => {
-            failure.as_ref().map(|failure| failure.evidence.as_slice()).unwrap_or_default()
-        }
+    let failure = match end {
+        End::Operation(Verdict::RolledBack(failure)) | End::Walk(Ending::Failed(failure)) => Some(failure),
+        End::Operation(Verdict::Partial(failures)) => failures.first(),
+        End::Operation(Verdict::Stuck { failure, .. }) => failure.as_ref(),
         End::Operation(Verdict::Done | Verdict::Paused(_))
         | End::Walk(Ending::Done | Ending::Cancelled)
-        | End::Refused(_) => &[],
-    }
+        | End::Refused(_) => None,
+    };
+    failure.map(|failure| failure.evidence.as_slice()).unwrap_or_default()
 }
 
 fn sentence(failure: &Failure) -> String {

@@ -8,6 +8,7 @@ use stacktop::{
         execute::operation::{
             Direction, RolloutOptions, Verdict, prepare_resume, prepare_rollback, prepare_rollout,
         },
+        order::Order,
         rollout::{Care, OnFailure},
     },
     engine::Call,
@@ -102,18 +103,26 @@ async fn a_slot_that_fails_is_put_back_and_the_others_go_on_where_that_was_asked
 
 #[tokio::test(start_paused = true)]
 async fn a_slot_that_fails_is_put_back_and_a_person_decides_where_that_was_asked_for() {
-    let shop = Shop::open().await;
-    break_replica(&shop, 2);
-    let options = RolloutOptions { on_failure: Some(OnFailure::Pause), ..to("shop/web:2") };
-    let prepared = shop.rollout("web", &options).await.unwrap();
-    let verdict = finish(&shop.engine, prepared, Direction::Forward).await;
-    let Verdict::Paused(why) = verdict else { panic!("{verdict:?}") };
-    assert!(why.contains("replica 2 is as before") && why.contains("ops resume 01ROLLOUT"), "{why}");
-    let serving = shop.rows("web").await.into_iter().filter(|row| row.status == "running").count();
-    assert_eq!(serving, 3, "all serve while a person decides");
-    let rest = prepare_resume(&shop.engine, "01ROLLOUT").await.unwrap();
-    assert_eq!(finish(&shop.engine, rest, Direction::Forward).await, Verdict::Done);
-    shop.assert_well("web", "shop/web:2", 3, "gone on with").await;
+    for (order, parallelism) in [(Order::StartFirst, 1), (Order::StartFirst, 3), (Order::StopFirst, 3)] {
+        let shop = Shop::open().await;
+        break_replica(&shop, 2);
+        let options = RolloutOptions {
+            on_failure: Some(OnFailure::Pause),
+            order: Some(order),
+            parallelism: Some(parallelism),
+            ..to("shop/web:2")
+        };
+        let prepared = shop.rollout("web", &options).await.unwrap();
+        let verdict = finish(&shop.engine, prepared, Direction::Forward).await;
+        let Verdict::Paused(why) = verdict else { panic!("{verdict:?}") };
+        assert!(why.contains("replica 2 is as before") && why.contains("ops resume 01ROLLOUT"), "{why}");
+        let rows = shop.rows("web").await;
+        let serving = rows.iter().filter(|row| row.status == "running" && row.health == "healthy").count();
+        assert_eq!(serving, 3, "all serve while a person decides: {order:?}, {parallelism}: {rows:#?}");
+        let rest = prepare_resume(&shop.engine, "01ROLLOUT").await.unwrap();
+        assert_eq!(finish(&shop.engine, rest, Direction::Forward).await, Verdict::Done);
+        shop.assert_well("web", "shop/web:2", 3, "gone on with").await;
+    }
 }
 
 #[tokio::test(start_paused = true)]

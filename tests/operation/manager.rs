@@ -38,9 +38,18 @@ images: {web:2: {}}
 ";
 
 async fn open() -> Engine {
+    with_faults().await.0
+}
+
+/// The engine, and what makes it fail.
+async fn with_faults() -> (Engine, Sim) {
     let options = Options { seed: 7, speed: 1.0, epoch: "2026-05-04T12:00:00Z".parse().unwrap() };
     let sim = Sim::start(World::from_yaml(WORLD, "manager.yaml").unwrap(), options);
-    Connector::in_process("the manager", Arc::new(move || sim.connect())).connect().await.unwrap()
+    let dial = {
+        let sim = sim.clone();
+        move || sim.connect()
+    };
+    (Connector::in_process("the manager", Arc::new(dial)).connect().await.unwrap(), sim)
 }
 
 async fn prepare(engine: &Engine, aim: &SwarmAim) -> Prepared {
@@ -89,4 +98,17 @@ async fn an_update_of_a_swarm_service_killed_anywhere_goes_on_and_back() {
 async fn a_scaling_of_a_swarm_service_killed_anywhere_goes_on_and_back() {
     kill(&SwarmAim::Replicas(5), ("web:1", 5)).await;
     kill(&SwarmAim::Replicas(1), ("web:1", 1)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_version_that_is_stale_is_read_again_and_one_that_always_is_changes_nothing() {
+    const STALE: &str = "rpc error: code = Unknown desc = update out of sequence";
+    for (times, replicas) in [(1, 5), (4, 5), (20, 3)] {
+        let (engine, sim) = with_faults().await;
+        let prepared = prepare(&engine, &SwarmAim::Replicas(5)).await;
+        (0..times).for_each(|_| sim.faults().fail_next("POST", "/services/*/update", 500, STALE));
+        let verdict = finish(&engine, prepared, Direction::Forward).await;
+        assert_eq!(verdict == Verdict::Done, replicas == 5, "{times}: {verdict:?}");
+        assert_eq!(running(&engine).await.len(), replicas, "{times}: {verdict:?}");
+    }
 }

@@ -116,11 +116,18 @@ impl Yard {
 
     /// What somebody else does to `web`: a change of its spec by the API.
     pub(crate) async fn meddle(&self, change: impl Fn(&mut Value)) {
-        let now = self.inspect().await;
-        let mut spec = now["Spec"].clone();
-        change(&mut spec);
-        let path = format!("/services/yard_web/update?version={}", now["Version"]["Index"]);
-        self.bed().engine().post(&path, spec).await.json();
+        loop {
+            let now = self.inspect().await;
+            let mut spec = now["Spec"].clone();
+            change(&mut spec);
+            let path = format!("/services/yard_web/update?version={}", now["Version"]["Index"]);
+            let answer = self.bed().engine().post(&path, spec).await;
+            // Swarm itself writes down how far its update is.
+            if !answer.text().contains("update out of sequence") {
+                answer.json();
+                return;
+            }
+        }
     }
 
     /// Waits until Swarm's word on the update of `web` is this.

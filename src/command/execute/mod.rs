@@ -5,6 +5,7 @@ pub mod attend;
 mod call;
 mod diary;
 pub mod disk;
+mod estimate;
 mod evidence;
 mod gate;
 mod halt;
@@ -17,7 +18,7 @@ mod swarm;
 mod watch;
 
 use std::sync::{
-    Arc,
+    Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicU64, Ordering},
 };
 
@@ -30,8 +31,8 @@ pub use halt::{Halt, Wish};
 pub use look::observe;
 pub use progress::{Progress, Stage};
 
-use self::{diary::Diary, watch::Watch};
-use super::plan::{Act, Call, Gate, Phase, Step};
+use self::{diary::Diary, estimate::Estimate, watch::Watch};
+use super::plan::{Act, Call, Gate, Phase, Plan, Step};
 use crate::engine::Engine;
 
 /// How a walk ended.
@@ -71,6 +72,7 @@ pub struct Walker {
     sequence: Arc<AtomicU64>,
     diary: Diary,
     watch: Watch,
+    estimate: Arc<Mutex<Estimate>>,
 }
 
 impl Walker {
@@ -79,12 +81,19 @@ impl Walker {
     pub fn new(engine: Engine, operation: String, reports: mpsc::Sender<Progress>, halt: Halt) -> Self {
         let sequence = Arc::new(AtomicU64::new(0));
         let (began, diary, watch) = (Instant::now(), Diary::default(), Watch::default());
-        Self { engine, operation, reports, halt, began, sequence, diary, watch }
+        let estimate = Arc::default();
+        Self { engine, operation, reports, halt, began, sequence, diary, watch, estimate }
     }
 
     /// The same walker, which keeps a journal.
     fn with(mut self, diary: Diary) -> Self {
         self.diary = diary;
+        self
+    }
+
+    /// The same walker, which tells how long this plan still takes.
+    fn estimating(mut self, plan: &Plan) -> Self {
+        self.estimate = Arc::new(Mutex::new(Estimate::of(plan)));
         self
     }
 
@@ -116,12 +125,18 @@ impl Walker {
 
     /// Lanes run side by side; when one fails, the others stop before their next step.
     async fn phase(&self, phase: &Phase) -> Ending {
+        self.estimate().begins(Instant::now());
         let stop = self.halt.lanes();
         let lanes = phase.lanes.iter().map(|lane| self.lane(&phase.title, lane, &stop));
         let endings = join_all(lanes).await;
+        self.estimate().ends(Instant::now());
         let failed = endings.iter().find(|ending| matches!(ending, Ending::Failed(_)));
         let worst = failed.or_else(|| endings.iter().find(|ending| **ending == Ending::Cancelled));
         worst.cloned().unwrap_or(Ending::Done)
+    }
+
+    fn estimate(&self) -> MutexGuard<'_, Estimate> {
+        self.estimate.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn lane(&self, phase: &str, lane: &[Step], stop: &CancellationToken) -> Ending {
@@ -195,6 +210,7 @@ impl Walker {
             detail,
             elapsed: self.began.elapsed(),
             deadline,
+            left: self.estimate().left(Instant::now()),
         }
     }
 }

@@ -74,7 +74,7 @@ pub fn forward(service: &ObservedService, update: &Update) -> Result<Plan, Refus
     let left = slots.iter().filter(|slot| !slot.is_done()).count();
     Ok(Plan {
         title: update.terms.title(&service.key.to_string()),
-        risk: if phases.is_empty() { Risk::None } else { Risk::Some },
+        risk: if slots.is_empty() { Risk::None } else { Risk::Some },
         facts: facts(service, update, slots.len()),
         notes,
         phases,
@@ -146,6 +146,14 @@ pub fn slot_back(service: &ObservedService, way: &Way, number: u64) -> Vec<Phase
     let slots = Slot::of(&service.members, &way.operation);
     let slot = slots.iter().filter(|slot| slot.number == number);
     slot.map(|slot| Phase::single(format!("slot {number}"), slot.back(way))).collect()
+}
+
+/// The phases that put back every slot that is half-way: all replicas serve while a person decides.
+#[must_use]
+pub fn half_way_back(service: &ObservedService, way: &Way) -> Vec<Phase> {
+    let slots = Slot::of(&service.members, &way.operation);
+    let half_way = slots.iter().filter(|slot| slot.new.is_some() && !slot.is_done());
+    half_way.map(|slot| Phase::single(title(std::slice::from_ref(slot)), slot.back(way))).collect()
 }
 
 /// The plan that makes a complete update final: the old containers are removed.

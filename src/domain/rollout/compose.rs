@@ -84,7 +84,7 @@ impl<'a> Seen<'a> {
         let young = move |container: &&Container| seconds(container.created_at, now) < DONE_LASTS;
         let late = move |container: &&Container| seconds(container.created_at, now) < FAILED_LASTS;
         self.slots.values().flat_map(move |slot| {
-            let replaced = slot.before.and(slot.now.last().copied());
+            let replaced = slot.before.and_then(|_| slot.now.last().copied());
             let beside = slot.now.get(1).copied();
             let fresh = slot.now.last().copied().filter(|it| it.labels.contains_key(REPLACE)).filter(young);
             let failed = slot.failed.filter(late);

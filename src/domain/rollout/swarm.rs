@@ -96,7 +96,7 @@ impl View<'_> {
         tasks.sort_by_key(|task| task.created_at);
         let (new, old): (Vec<&Task>, Vec<&Task>) = tasks.into_iter().partition(|task| self.is_new(task));
         let now = new.last().copied();
-        let before = old.iter().rev().find(|task| !task.state.is_over()).or(old.last()).copied();
+        let before = old.iter().rev().find(|task| !task.state.is_over()).or_else(|| old.last()).copied();
         // A slot that a scaling has taken away is no part of it.
         let is_gone = now.is_none() && before.is_none_or(|task| task.desired.is_over() && self.keeps(task));
         (!is_gone).then(|| {
@@ -106,7 +106,7 @@ impl View<'_> {
                 slot: slot.clone(),
                 old: before.filter(|_| phase != ExchangePhase::Untouched).map(|task| self.seen.side(task)),
                 new: now
-                    .or(before.filter(|_| phase == ExchangePhase::Untouched))
+                    .or_else(|| before.filter(|_| phase == ExchangePhase::Untouched))
                     .map(|it| self.seen.side(it)),
                 began: new.first().map(|task| task.created_at),
                 ended: now.filter(|_| phase == ExchangePhase::Done).map(|task| task.changed_at),

@@ -20,7 +20,7 @@ fn the_output_of_a_container_that_holds_an_update_up_is_asked_for_while_it_is_on
     let mut desk = Desk::showing(failing());
     let id = failing()[0].id.clone();
     assert_eq!(asked(&desk.keys("G")), [&Effect::Tail(id.clone())]);
-    desk.tell(Msg::Tail { container: id.clone(), lines: vec!["no route".to_owned()] });
+    desk.tell(Msg::Tail { container: id, lines: vec!["no route".to_owned()] });
     assert_eq!(desk.model.detail.tail.as_ref().map(|tail| tail.lines.len()), Some(1));
 }
 

@@ -33,6 +33,11 @@ fn desk() -> Desk {
 }
 
 impl Desk {
+    fn select(&mut self, service: &str) {
+        let key = crate::domain::ServiceKey { stack: Some("shop".into()), name: service.to_owned() };
+        self.model.tree.selected = Some(RowKey::Service(key));
+    }
+
     fn planned(&mut self, job: u64, plan: Plan) -> Effects {
         let operation = Some("0p".to_owned());
         self.tell(Msg::Planned { job: JobId(job), answer: Ok(Planned { plan, operation }) })
@@ -59,6 +64,7 @@ impl Desk {
             detail: "ready after 0.4 s".to_owned(),
             elapsed: Duration::ZERO,
             deadline: None,
+            left: None,
         };
         self.tell(Msg::Progress { job: JobId(1), progress });
     }
@@ -78,7 +84,7 @@ fn failure() -> Failure {
         target: "shop-web-1".to_owned(),
         attempt: "shop-web-1 is ready, within 60 s".to_owned(),
         why: "exit 1".to_owned(),
-        evidence: Vec::new(),
+        evidence: vec!["log: no database".to_owned()],
     }
 }
 
@@ -299,6 +305,7 @@ fn an_exchange_is_followed_by_the_names_of_its_containers() {
             detail: String::new(),
             elapsed: Duration::ZERO,
             deadline: None,
+            left: None,
         };
         desk.tell(Msg::Progress { job: JobId(1), progress: progress.clone() });
         progress.stage = Stage::Done;
@@ -321,6 +328,7 @@ fn a_job_that_is_done_says_so_and_goes_a_while_later() {
 fn a_job_that_failed_stays_until_it_is_read() {
     let mut desk = Desk::at_work();
     desk.ends(End::Walk(Ending::Failed(failure())));
+    assert_eq!(desk.model.jobs.all[0].evidence, ["log: no database"]);
     (0..60).for_each(|_| drop(desk.tell(Msg::Tick)));
     assert!(desk.notice().ends_with("failed: shop-web-1 is ready, within 60 s: exit 1"), "{}", desk.notice());
     assert_eq!(desk.model.jobs.all.len(), 1);
@@ -496,8 +504,7 @@ fn a_shell_opens_in_the_first_replica_that_runs() {
         *container = exited(container.clone(), 1, false);
     }
     let mut desk = Desk::showing(stopped);
-    // What is wrong comes first.
-    desk.keys("g j");
+    desk.select("web");
     assert_eq!(desk.keys("e"), [Effect::Shell("shop-web-2".to_owned())]);
 }
 
@@ -512,8 +519,7 @@ fn a_shell_wants_one_container_that_runs() {
         container.state = ContainerState::Paused;
     }
     let mut desk = Desk::showing(frozen);
-    // What is wrong comes first.
-    desk.keys("g j");
+    desk.select("web");
     assert_eq!(desk.keys("e"), []);
     assert_eq!(desk.notice(), "no shell in shop-web-1: it is paused");
 }

@@ -158,6 +158,7 @@ fn report(slot: u64, state: &str, stage: Stage, target: &str, detail: &str) -> P
         detail: detail.to_owned(),
         elapsed: Duration::ZERO,
         deadline: (state == "gate").then_some(Duration::from_secs(60)),
+        left: None,
     }
 }
 

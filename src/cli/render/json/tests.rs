@@ -102,6 +102,7 @@ fn progress() -> crate::command::Progress {
         detail: "b".to_owned(),
         elapsed: std::time::Duration::from_millis(1500),
         deadline: Some(std::time::Duration::from_secs(60)),
+        left: None,
     }
 }
 

@@ -131,7 +131,7 @@ pub async fn run(
         }
     };
     let walker = Walker::new(engine.clone(), errand.operation.clone(), reports, halt).with(diary.clone());
-    let work = Work { engine, errand, walker: walker.watching(watch) };
+    let work = Work { engine, errand, walker: walker.watching(watch).estimating(&plan) };
     let verdict = match direction {
         Direction::Forward => work.forward(&plan, &service).await,
         Direction::Back => work.turn_back(None, &plan.phases).await,
@@ -150,7 +150,7 @@ pub async fn run(
 pub async fn carry_out(walker: Walker, plan: &Plan, target: &str, user: &str) -> Result<Ending, Refused> {
     let title = Title { operation: &walker.operation, user, target: target.to_owned(), details: Value::Null };
     let diary = Diary::open(&walker.engine, title, plan).await?;
-    let ending = walker.with(diary.clone()).walk(&plan.phases).await;
+    let ending = walker.with(diary.clone()).estimating(plan).walk(&plan.phases).await;
     diary.ending(&ending);
     Ok(ending)
 }

@@ -69,11 +69,23 @@ fn scaling(errand: &Errand, service: &ObservedService, replicas: u64) -> Scale {
     }
 }
 
-/// The way back of one slot.
-pub(super) fn slot_back(service: &ObservedService, errand: &Errand, slot: u64) -> Vec<Phase> {
-    match &errand.kind {
-        Kind::Rollout(terms) => rollout::slot_back(service, &way_back(errand, terms), slot),
-        Kind::Scale { .. } => Vec::new(),
+/// What is put back of an update that has failed in part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// This slot: the others go on.
+    Slot(u64),
+    /// Every slot that is not done: nobody goes on with them for now.
+    HalfWay,
+}
+
+/// The way back of a part.
+pub(super) fn part_back(service: &ObservedService, errand: &Errand, part: Part) -> Vec<Phase> {
+    match (&errand.kind, part) {
+        (Kind::Rollout(terms), Part::Slot(slot)) => {
+            rollout::slot_back(service, &way_back(errand, terms), slot)
+        }
+        (Kind::Rollout(terms), Part::HalfWay) => rollout::half_way_back(service, &way_back(errand, terms)),
+        (Kind::Scale { .. }, _) => Vec::new(),
     }
 }
 

@@ -55,9 +55,18 @@ pub(super) async fn listen(engine: &Engine, service: &ObservedService) -> Voices
     let name = &service.key.name;
     let files = match engine.endpoint() {
         Endpoint::Unix(_) => of_files(first, name).await,
-        Endpoint::Tcp { .. } | Endpoint::InProcess(_) => Settings::default(),
+        Endpoint::Tcp { .. } => out_of_reach(first),
+        Endpoint::InProcess(_) => Settings::default(),
     };
     Voices { labels: compose::of_labels(labels, name), files }
+}
+
+/// The files of another machine.
+fn out_of_reach(member: &Member) -> Settings {
+    let named = member.label("com.docker.compose.project.config_files").filter(|named| !named.is_empty());
+    let note =
+        named.map(|named| unheeded(&format!("{} is on another machine", crate::text::sanitize(named))));
+    Settings { notes: note.into_iter().collect(), ..Settings::default() }
 }
 
 async fn of_files(member: &Member, service: &str) -> Settings {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     Verdict,
-    planning::{self, plan_back},
+    planning::{self, Part, plan_back},
 };
 use crate::{
     command::{
@@ -89,24 +89,24 @@ impl Work<'_> {
         match terms.after(failures.len()) {
             OnFailure::RollBack => Err(self.give_up(failure.clone()).await),
             OnFailure::Pause => {
-                self.put_back(failure, slot).await?;
+                self.put_back(failure, Part::HalfWay).await?;
                 let why = format!("{}: {}; replica {slot} is as before", failure.attempt, failure.why);
                 Err(Verdict::Paused(self.how_to_go_on(&why)))
             }
             OnFailure::Continue => {
-                self.put_back(failure, slot).await?;
+                self.put_back(failure, Part::Slot(slot)).await?;
                 let failed: Vec<u64> = failures.iter().filter_map(|failure| failure.slot).collect();
                 self.rest(&failed).await.map_err(|why| Verdict::Paused(self.how_to_go_on(&why)))
             }
         }
     }
 
-    /// The slot that failed serves as before; the others are left alone.
-    async fn put_back(&self, failure: &Failure, slot: u64) -> Result<(), Verdict> {
+    /// That part serves as before; the others are left alone.
+    async fn put_back(&self, failure: &Failure, part: Part) -> Result<(), Verdict> {
         let stuck = |why: String| Verdict::Stuck { failure: Some(failure.clone()), why };
         let service =
             observe(self.engine, &self.errand.key()).await.map_err(|error| stuck(error.to_string()))?;
-        match self.walker.walk(&planning::slot_back(&service, &self.errand, slot)).await {
+        match self.walker.walk(&planning::part_back(&service, &self.errand, part)).await {
             Ending::Done => Ok(()),
             Ending::Cancelled => Err(self.halted()),
             Ending::Failed(second) => Err(stuck(format!("{}: {}", second.attempt, second.why))),
@@ -139,6 +139,7 @@ impl Work<'_> {
         Ok(made.or_else(|| Some(format!("somebody else has removed {} meanwhile", gone()?))))
     }
 
+    /// It was stopped from outside, after something had failed.
     fn disturbed(&self, why: &str, failure: &Failure) -> Verdict {
         Verdict::Paused(self.how_to_go_on(&format!("{why}, and {} failed: {}", failure.attempt, failure.why)))
     }
@@ -195,15 +196,16 @@ impl Work<'_> {
             Ok(service) => service,
             Err(error) => return stuck(error.to_string()),
         };
-        let back = Work {
-            walker: self.walker.clone().watching(Watch::default()),
-            errand: self.errand.clone(),
-            ..*self
-        };
         match plan_back(&service, &self.errand) {
-            Ok(plan) => back.turn_back(Some(failure), &plan.phases).await,
+            Ok(plan) => self.unwatched(&plan).turn_back(Some(failure), &plan.phases).await,
             Err(refused) => stuck(refused.to_string()),
         }
+    }
+
+    /// The same at work on the way back: somebody else is no reason to leave that half-way.
+    fn unwatched(&self, back: &Plan) -> Self {
+        let walker = self.walker.clone().watching(Watch::default()).estimating(back);
+        Self { walker, errand: self.errand.clone(), engine: self.engine }
     }
 
     pub(super) async fn turn_back(&self, failure: Option<Failure>, phases: &[Phase]) -> Verdict {
@@ -212,7 +214,10 @@ impl Work<'_> {
                 Ok(service) => left_over(&service, &self.errand),
                 Err(error) => Some(error.to_string()),
             },
-            Ending::Cancelled => return self.halted(),
+            Ending::Cancelled => {
+                let halted = self.walker.wish().sentence();
+                return failure.map_or_else(|| self.halted(), |first| self.disturbed(halted, &first));
+            }
             Ending::Failed(failure) => Some(format!("{}: {}", failure.attempt, failure.why)),
         };
         match (why, failure) {

@@ -22,6 +22,9 @@ use crate::{
 /// From this many cells on, what was seen of each replica stands in its row.
 const ROOMY: u16 = 76;
 
+/// Lines of evidence that are told: the last ones say most.
+const EVIDENCE: usize = 8;
+
 /// The lines of the newest job on a service, if there is one.
 pub(super) fn lines(scene: Scene<'_>, job: &Job, width: u16) -> Vec<Line<'static>> {
     let mut lines = heading(scene, job, usize::from(width));
@@ -58,7 +61,8 @@ fn seen(scene: Scene<'_>, job: &Job, width: usize) -> Vec<Line<'static>> {
 
 /// What the container that failed said last: it may be gone by now.
 fn evidence(scene: Scene<'_>, job: &Job, width: u16) -> Vec<Line<'static>> {
-    let told = job.evidence.iter().map(|line| line.split_once(": ").unwrap_or(("", line)));
+    let skip = job.evidence.len().saturating_sub(EVIDENCE);
+    let told = job.evidence.iter().skip(skip).map(|line| line.split_once(": ").unwrap_or(("", line)));
     told.flat_map(|(label, text)| elsewhere::said(scene, label, text, width)).collect()
 }
 
