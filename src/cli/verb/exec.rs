@@ -95,9 +95,10 @@ pub async fn run(session: &mut Session, args: Args) -> Result<Exit, Failure> {
 
 fn refuse(session: &Session) -> Result<(), Failure> {
     if session.options.read_only {
-        let sentence = "--read-only (or the variable STACKTOP_READ_ONLY) is set: a program in a container could \
-                        change anything, so that none is run";
-        return Err(Failure::Usage(sentence.to_owned()));
+        let set = "--read-only (or the variable STACKTOP_READ_ONLY) is set";
+        let why = session.options.settled.guard.as_deref().unwrap_or(set);
+        let sentence = format!("{why}: a program in a container could change anything, so that none is run");
+        return Err(Failure::Usage(sentence));
     }
     if session.options.json {
         let sentence = "`exec` hands on what the program writes as it is; leave --json out";
