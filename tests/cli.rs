@@ -30,8 +30,12 @@ mod ops;
 mod pipes;
 #[path = "cli/program.rs"]
 mod program;
+#[path = "cli/prune.rs"]
+mod prune;
 #[path = "cli/settings.rs"]
 mod settings;
+#[path = "cli/swarm.rs"]
+mod swarm;
 #[path = "cli/terminal.rs"]
 mod terminal;
 #[path = "cli/usage.rs"]

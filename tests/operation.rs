@@ -21,14 +21,20 @@ mod course;
 mod faults;
 #[path = "operation/halted.rs"]
 mod halted;
+#[path = "operation/interference.rs"]
+mod interference;
 #[path = "operation/killed.rs"]
 mod killed;
 #[path = "operation/load.rs"]
 mod load;
+#[path = "operation/manager.rs"]
+mod manager;
 #[path = "operation/matrix.rs"]
 mod matrix;
 #[path = "operation/pace.rs"]
 mod pace;
+#[path = "operation/progress.rs"]
+mod progress;
 #[path = "clone/project.rs"]
 #[allow(dead_code, reason = "another test exchanges the containers of such a project by hand")]
 mod project;

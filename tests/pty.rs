@@ -122,6 +122,55 @@ fn a_restart_is_planned_confirmed_and_done() {
     assert_eq!(tui.wait_exit().code, 0);
 }
 
+/// Types an image for the selected service and shows the plan.
+fn ask_for_update(tui: &Pty, image: &str) {
+    tui.keys("u");
+    tui.wait_for("it runs");
+    tui.keys("<c-u>");
+    tui.keys(image);
+    tui.keys("<enter>");
+}
+
+#[test]
+fn an_image_that_crashes_is_caught_by_the_gate_and_everything_is_put_back() {
+    let tui = demo();
+    tui.wait_for("codecave");
+    tui.keys("/api-prod<enter>");
+    tui.wait_gone("medianest");
+    tui.keys("j");
+    ask_for_update(&tui, "xorb/api:v9-crash");
+    tui.wait_for("is not on the engine yet");
+    tui.keys("y");
+    tui.wait_for("v9-crash: done in");
+    ask_for_update(&tui, "xorb/api:v9-crash");
+    let plan = tui.wait_for("automatic on failure");
+    assert!(plan.contains("xorb/api:v1.2.3 → xorb/api:v9-crash"), "{plan}");
+    tui.keys("y");
+    let screen = tui.wait_for("put back");
+    assert!(screen.contains("failed, everything is as before"), "the verdict: {screen}");
+    assert!(screen.contains("is ready, within"), "what was not met: {screen}");
+    assert!(screen.contains("not touched"), "the other replicas: {screen}");
+    tui.wait_for("fatal: cannot start");
+    // The container that failed is gone, and three of three run.
+    tui.wait_for("3/3");
+    tui.keys("J");
+    tui.wait_for("the simulated engine ends with this program");
+    tui.keys("q");
+    assert_eq!(tui.wait_exit().code, 0);
+}
+
+#[test]
+fn an_action_is_found_by_its_name_and_its_argument_leads_to_the_plan() {
+    let tui = demo();
+    tui.wait_for("codecave");
+    tui.keys("/api-prod<enter>");
+    tui.wait_gone("medianest");
+    tui.keys("j:");
+    tui.wait_for("Actions");
+    tui.keys("scale 5<enter>");
+    tui.wait_for("Scale xorb/api-prod from 3 to 5");
+}
+
 #[test]
 fn a_dashboard_that_only_looks_has_no_key_that_changes_anything() {
     let tui = PtyBuilder::new().args(["demo", "--seed", "7", "--read-only"]).env("NO_COLOR", "1").start();

@@ -142,13 +142,16 @@ pub enum Verb {
     /// Restart replicas one at a time, each once the one before serves again
     Restart(verb::restart::Args),
     /// Start what does not run
-    Start(verb::start::Args),
+    #[command(after_help = "Examples:\n  stacktop start shop/job")]
+    Start(verb::each::Each),
     /// Stop what runs
     Stop(verb::stop::Args),
     /// Freeze what runs
-    Pause(verb::pause::Args),
+    #[command(after_help = "Examples:\n  stacktop pause shop/worker --yes")]
+    Pause(verb::each::Each),
     /// Let what is frozen go on
-    Unpause(verb::unpause::Args),
+    #[command(after_help = "Examples:\n  stacktop unpause shop/worker")]
+    Unpause(verb::each::Each),
     /// Send a signal to what runs
     Kill(verb::kill::Args),
     /// Remove containers
@@ -157,22 +160,20 @@ pub enum Verb {
     Pull(verb::pull::Args),
     /// Run a program in a container, or a shell
     Exec(verb::exec::Args),
+    /// Remove what nobody uses: containers, networks, images, build cache; volumes by name only
+    Prune(verb::prune::Args),
     /// Move all tasks off a node of the swarm
     Drain(verb::node::Args),
     /// Let a node of the swarm take tasks again
     Activate(verb::node::Args),
     /// List operations that have not ended, go on with them or back
     Ops(verb::ops::Args),
+    /// List what was done, by whom and how it ended; needs no engine
+    Journal(verb::journal::Args),
     /// Look at everything stacktop needs: engine, permissions, terminal
     Doctor,
     /// Print the version
     Version,
-    /// Print texts that are made from the program: its man page, completions, lists of keys
-    #[command(hide = true)]
-    Gen {
-        /// Which text
-        what: String,
-    },
 }
 
 /// A speed that the simulated clock can run at.

@@ -10,6 +10,7 @@ pub mod execute;
 pub mod observed;
 pub mod order;
 pub mod plan;
+pub mod prune;
 pub mod rollout;
 pub mod scale;
 pub mod simple;
@@ -17,4 +18,4 @@ pub mod swarm;
 
 pub use execute::{Ending, Failure, Halt, Progress, Stage, Walker, Wish};
 pub use observed::{Member, ObservedService};
-pub use plan::{Act, Call, Gate, Phase, Plan, Risk, ServiceChange, Step};
+pub use plan::{Act, Call, Gate, Phase, Plan, Risk, ServiceChange, Step, Unused};

@@ -158,6 +158,15 @@ pub enum Call {
         /// Its reference.
         reference: String,
     },
+    /// Removes something that nobody uses; the engine refuses what somebody does.
+    Discard {
+        /// What it is.
+        kind: Unused,
+        /// What the engine knows it by.
+        id: String,
+        /// What a person knows it by.
+        name: String,
+    },
     /// Changes a Swarm service as it then is, by its version index.
     UpdateService {
         /// Its id or name.
@@ -177,6 +186,30 @@ pub enum Call {
         /// `active`, `pause` or `drain`.
         availability: String,
     },
+}
+
+/// A thing that is no container and that nobody uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unused {
+    /// An image.
+    Image,
+    /// A network.
+    Network,
+    /// A volume, with what is in it.
+    Volume,
+    /// All records of the build cache that no build uses.
+    BuildCache,
+}
+
+impl Unused {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Network => "network",
+            Self::Volume => "volume",
+            Self::BuildCache => "build cache",
+        }
+    }
 }
 
 /// A change of a Swarm service's spec, made to the spec as it is at that moment.
@@ -272,6 +305,7 @@ impl Call {
             | Self::RestartPolicy { container, .. }
             | Self::Exec { container, .. } => container,
             Self::Pull { reference } => reference,
+            Self::Discard { name, .. } => name,
             Self::UpdateService { service, .. } => service,
             Self::RemoveConfig { config } => config,
             Self::UpdateNode { node, .. } => node,
@@ -300,6 +334,8 @@ impl Call {
             }
             Self::Exec { container, hook } => format!("run `{}` in {container}", hook.command.join(" ")),
             Self::Pull { reference } => format!("pull {reference}"),
+            Self::Discard { kind: Unused::BuildCache, .. } => "empty the build cache".to_owned(),
+            Self::Discard { kind, name, .. } => format!("remove {} {name}", kind.word()),
             Self::UpdateService { service, change } => format!("{} {service}", change.describe()),
             Self::RemoveConfig { config } => format!("remove config {config}"),
             Self::UpdateNode { node, availability } => format!("make node {node} {availability}"),

@@ -39,7 +39,7 @@ pub use holder::{Holder, Life};
 pub use id::OpId;
 pub use query::Query;
 pub use record::{GateState, Line, Outcome, Record, StepResult};
-pub use store::{Journal, Unfinished, read, read_all, unfinished};
+pub use store::{Journal, Unfinished, life, read, read_all, read_engines, unfinished};
 
 /// Why a journal cannot be written or read.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]

@@ -196,6 +196,27 @@ pub fn read_all(folder: &Path) -> Result<Vec<Entry>, JournalError> {
     Ok(entries)
 }
 
+/// All operations of all engines, oldest first.
+///
+/// # Errors
+/// Those of [`read_all`].
+pub fn read_engines(state: &Path) -> Result<Vec<Entry>, JournalError> {
+    let listed = match fs::read_dir(state) {
+        Ok(listed) => listed,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed("list", state, &error)),
+    };
+    let mut entries = Vec::new();
+    for folder in listed {
+        let path = folder.map_err(|error| failed("list", state, &error))?.path();
+        if path.is_dir() {
+            entries.extend(read_all(&path)?);
+        }
+    }
+    entries.sort_by(|a, b| a.op.cmp(&b.op));
+    Ok(entries)
+}
+
 /// The operations of an engine that have no final verdict, oldest first: those that another process is at, and those
 /// whose process is gone, which can be resumed or rolled back. `observer` is this process.
 ///
@@ -208,11 +229,15 @@ pub fn unfinished(state: &Path, engine: &str, observer: &Holder) -> Result<Vec<U
         Stage::Open => !entry.lines.is_empty(),
         Stage::Ended(outcome) => !outcome.is_final(),
     });
-    let with_life = open.map(|entry| {
-        let life = entry.holder().map_or(Life::Elsewhere, |holder| holder.life(observer, start_of));
-        Unfinished { entry, life }
-    });
+    let with_life = open.map(|entry| Unfinished { life: life(&entry, observer), entry });
     Ok(with_life.collect())
+}
+
+/// Whether the process of an operation lives, seen by `observer`; one without a header counts as
+/// [`Life::Elsewhere`].
+#[must_use]
+pub fn life(entry: &Entry, observer: &Holder) -> Life {
+    entry.holder().map_or(Life::Elsewhere, |holder| holder.life(observer, start_of))
 }
 
 fn entry(op: OpId, path: &Path) -> Entry {

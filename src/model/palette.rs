@@ -97,7 +97,7 @@ fn has_object(model: &Model, action: Action) -> bool {
     let service = || model.tree.selected.as_ref().and_then(RowKey::service).is_some();
     match action {
         Action::Scale | Action::Update => service(),
-        Action::StopJob => model.jobs.at_work().next().is_some(),
+        Action::PauseJob | Action::StopJob => model.jobs.at_work().next().is_some(),
         Action::Resume => !model.known.unfinished.is_empty(),
         _ => true,
     }

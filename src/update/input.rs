@@ -89,10 +89,12 @@ fn perform(model: &mut Model, action: Action) -> Effects {
         Action::Remove => return operate::each(model, Deed::Remove),
         Action::Scale => return operate::ask(model, Wish::Scale),
         Action::Update => return operate::ask(model, Wish::Update),
-        Action::Shell => return shell::shell(model),
+        Action::Shell => return shell::open(model),
+        Action::Prune => return operate::prune(model),
         Action::Confirm => return plan::confirm(model),
         Action::Resume => return unfinished::go_on(model, Request::Resume),
         Action::RollBack => return unfinished::go_on(model, Request::RollBack),
+        Action::PauseJob => return jobs::pause(model),
         Action::StopJob => return jobs::stop(model),
         Action::Zoom => {
             model.focus.zoomed = !model.focus.zoomed;

@@ -184,6 +184,8 @@ pub enum Request {
         /// Its id.
         swarm: ServiceId,
     },
+    /// All that nobody uses is removed.
+    Prune,
     /// What is left of an operation that was stopped half-way.
     Resume(String),
     /// The way back of one.

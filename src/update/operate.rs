@@ -45,7 +45,7 @@ pub(super) fn each(model: &mut Model, deed: Deed) -> Effects {
     }
 }
 
-pub(super) fn refuse(model: &mut Model, why: String) -> Effects {
+fn refuse(model: &mut Model, why: String) -> Effects {
     notify(model, NoticeLevel::Note, why);
     Effects::new()
 }
@@ -97,6 +97,12 @@ fn renewal(model: &Model, row: Option<&RowKey>) -> Option<Request> {
     let service = model.known.fleet.service(key)?;
     let swarm = service.id.clone()?;
     Some(Request::Renew { service: service.key.clone(), swarm })
+}
+
+/// Asks for a plan that removes what nobody uses of all that the engine keeps, whatever is selected.
+pub(super) fn prune(model: &mut Model) -> Effects {
+    let subject = Subject::engine(model.known.snapshot.engine.name.clone());
+    plan::prepare(model, Request::Prune, subject)
 }
 
 /// Asks the person for the argument of a command on the selected service.

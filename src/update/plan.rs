@@ -30,7 +30,8 @@ const fn origin(request: &Request) -> Origin {
         | Request::Update { .. }
         | Request::Scale { .. }
         | Request::Renew { .. }
-        | Request::Revert { .. } => Origin::New,
+        | Request::Revert { .. }
+        | Request::Prune => Origin::New,
     }
 }
 

@@ -1,28 +1,29 @@
-//! A shell in the selection.
+//! From a key to a shell in a container.
 
-use super::{Effect, Effects, operate::refuse, subject::Subject};
+use super::{Effect, Effects, notify, subject::Subject};
 use crate::{
     domain::{Replica, Status},
-    model::{Model, RowKey},
+    model::{Model, NoticeLevel, RowKey},
 };
 
-/// Asks for a shell in the selection: of a service, in its first replica that runs.
-pub(super) fn shell(model: &mut Model) -> Effects {
+/// Asks for a shell in the selection, whatever is marked: of a service, in its first replica that runs.
+pub(super) fn open(model: &mut Model) -> Effects {
     match entrance(model) {
         Ok(container) => vec![Effect::Shell(container)],
-        Err(why) => refuse(model, why),
+        Err(why) => {
+            notify(model, NoticeLevel::Note, why);
+            Effects::new()
+        }
     }
 }
 
 /// The name of the container that can be entered.
 fn entrance(model: &Model) -> Result<String, String> {
-    let subject = Subject::of(model)?;
-    if matches!(subject.only(), None | Some(RowKey::Stack(..))) {
+    let subject = Subject::selected(model)?;
+    if let Some(RowKey::Stack(..)) = subject.only() {
         return Err("a shell runs in one container: select a service or a replica".to_owned());
     }
-    let services = model.known.fleet.services().filter(|service| subject.covers(service));
-    let replicas = services.flat_map(|service| &service.replicas).filter(|it| subject.includes(it));
-    let replicas: Vec<&Replica> = replicas.collect();
+    let replicas: Vec<&Replica> = subject.all(model).collect();
     let here: Vec<&Replica> = replicas.iter().copied().filter(|it| it.container.is_some()).collect();
     let open = here.iter().find(|it| it.status.is_up() && it.status != Status::Paused);
     let name = &subject.name;

@@ -12,20 +12,33 @@ use crate::{
 pub(super) struct Subject {
     /// As a person calls it.
     pub(super) name: String,
-    /// Its rows, never none.
+    /// Its rows; none where it is the engine.
     rows: Vec<RowKey>,
 }
 
 impl Subject {
+    /// The engine as a whole.
+    pub(super) const fn engine(name: String) -> Self {
+        Self { name, rows: Vec::new() }
+    }
+
     /// One service.
     pub(super) fn service(key: &ServiceKey) -> Self {
         Self { name: key.to_string(), rows: vec![RowKey::Service(key.clone())] }
     }
 
+    /// The selected row, whatever is marked.
+    pub(super) fn selected(model: &Model) -> Result<Self, String> {
+        Self::of_rows(model.tree.selected.iter().cloned().collect())
+    }
+
     /// The marked rows, else the selected one.
     pub(super) fn of(model: &Model) -> Result<Self, String> {
         let marked: Vec<RowKey> = model.tree.marked.iter().cloned().collect();
-        let rows = if marked.is_empty() { model.tree.selected.clone().into_iter().collect() } else { marked };
+        if marked.is_empty() { Self::selected(model) } else { Self::of_rows(marked) }
+    }
+
+    fn of_rows(rows: Vec<RowKey>) -> Result<Self, String> {
         if rows.iter().any(|row| matches!(row, RowKey::Stack(None, _))) {
             return Err("what belongs to no stack is dealt with one by one: select one".to_owned());
         }
@@ -40,6 +53,12 @@ impl Subject {
     /// Its only row.
     pub(super) fn only(&self) -> Option<&RowKey> {
         self.rows.first().filter(|_| self.rows.len() == 1)
+    }
+
+    /// All its replicas, wherever they are.
+    pub(super) fn all<'a>(&self, model: &'a Model) -> impl Iterator<Item = &'a Replica> {
+        let services = model.known.fleet.services().filter(|service| self.covers(service));
+        services.flat_map(|service| &service.replicas).filter(|replica| self.includes(replica))
     }
 
     /// The replicas that it has on this engine, in the order of their turns: what others need is started before them,
@@ -67,7 +86,7 @@ impl Subject {
         format!("Swarm starts and stops the containers of {key} itself: restart, scale or update it{several}")
     }
 
-    pub(super) fn covers(&self, service: &Service) -> bool {
+    fn covers(&self, service: &Service) -> bool {
         self.rows.iter().any(|row| match row {
             RowKey::Stack(name, kind) => service.key.stack == *name && service.kind == *kind,
             RowKey::Service(key) => service.key == *key,
@@ -75,7 +94,7 @@ impl Subject {
         })
     }
 
-    pub(super) fn includes(&self, replica: &Replica) -> bool {
+    fn includes(&self, replica: &Replica) -> bool {
         let service = &replica.key.service;
         self.rows.iter().any(|row| match row {
             RowKey::Stack(name, _) => service.stack == *name,

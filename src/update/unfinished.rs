@@ -58,7 +58,7 @@ pub(super) fn healed(model: &mut Model, sentences: Vec<String>) -> Effects {
 /// Whether the lock is that of a job here which goes on, or has just ended well.
 fn is_ours(model: &Model, service: &ServiceKey) -> bool {
     model.jobs.on(service).is_some_and(|job| match &job.state {
-        JobState::Runs | JobState::Stops => true,
+        JobState::Runs | JobState::Pauses | JobState::Stops => true,
         JobState::Ended { outcome, .. } => matches!(outcome, Outcome::Done | Outcome::RolledBack(_)),
     })
 }

@@ -138,7 +138,9 @@ fn actions(scene: Scene<'_>) -> &'static [Action] {
             Action::Back,
             Action::Quit,
         ],
-        (Pane::Jobs, _) => &[Action::Open, Action::StopJob, Action::Back, Action::NextPane, Action::Quit],
+        (Pane::Jobs, _) => {
+            &[Action::Open, Action::PauseJob, Action::StopJob, Action::Back, Action::NextPane, Action::Quit]
+        }
         (Pane::Detail, _) => &[
             Action::NextTab,
             Action::Logs,

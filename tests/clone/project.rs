@@ -61,7 +61,7 @@ impl Project {
     }
 
     /// Writes the file anew, with other settings of `web`.
-    #[allow(dead_code, reason = "only operations need it")]
+    #[allow(dead_code, reason = "not every test program that shares this changes the file")]
     pub(crate) fn rewrite(&self, more: &Value) {
         std::fs::write(self.file(), self.text(more)).unwrap();
     }

@@ -114,6 +114,7 @@ fn nothing() -> Progress {
         detail: String::new(),
         elapsed: Duration::ZERO,
         deadline: None,
+        left: None,
     }
 }
 

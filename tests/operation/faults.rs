@@ -180,27 +180,6 @@ async fn a_plan_for_containers_that_are_no_more_is_not_begun() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn somebody_elses_containers_pause_an_update() {
-    let shop = Shop::open().await;
-    let prepared = shop.rollout("web", &to("shop/web:2")).await.unwrap();
-    let stranger = async {
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        let labels = serde_json::json!({
-            "com.docker.compose.project": "shop", "com.docker.compose.service": "web",
-            "com.docker.compose.container-number": "9", "com.docker.compose.oneoff": "False",
-        });
-        let body = serde_json::json!({ "Image": "shop/web:1", "Labels": labels });
-        shop.engine.create("shop-web-9", &body).await.unwrap();
-    };
-    let (verdict, ()) = tokio::join!(finish(&shop.engine, prepared, Direction::Forward), stranger);
-    let Verdict::Paused(why) = verdict else { panic!("{verdict:?}") };
-    assert!(
-        why.contains("somebody else has made shop-web-9") && why.contains("ops resume 01ROLLOUT"),
-        "{why}"
-    );
-}
-
-#[tokio::test(start_paused = true)]
 async fn what_did_not_run_before_does_not_run_after_a_way_back() {
     let shop = Shop::open().await;
     shop.engine.stop("shop-web-1", None).await.unwrap();

@@ -190,7 +190,7 @@ async fn an_update_with_a_fixed_port_killed_anywhere_goes_on_and_back() {
 #[tokio::test(start_paused = true)]
 async fn a_stop_first_update_killed_anywhere_and_healed_goes_on_and_back() {
     kill_and(db("healed", "shop/db:2", "shop/db:2"), Between::Healing).await;
-    let options = RolloutOptions { order: Some(Order::StopFirst), parallelism: 3, ..to("shop/web:2") };
+    let options = RolloutOptions { order: Some(Order::StopFirst), parallelism: Some(3), ..to("shop/web:2") };
     kill_and(web("all at once, healed", Act::Rollout(options), ("shop/web:2", 3)), Between::Healing).await;
 }
 

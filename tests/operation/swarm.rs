@@ -25,7 +25,7 @@ fn rolled_back(verdict: &Verdict) -> String {
 }
 
 fn refusal(prepared: Result<impl Sized, Refused>) -> String {
-    prepared.err().expect("it is refused").to_string()
+    prepared.map(drop).unwrap_err().to_string()
 }
 
 async fn update_scale_and_roll_back(release: Release) {

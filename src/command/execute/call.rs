@@ -8,8 +8,13 @@ use serde_json::Value;
 
 use super::{patience::Pauses, swarm};
 use crate::{
-    command::{clone::rooted, compose::Hook, plan::Call},
-    engine::{Engine, EngineError, ExecCommand, Force, Volumes},
+    command::{
+        clone::rooted,
+        compose::Hook,
+        plan::{Call, Unused},
+    },
+    engine::{Engine, EngineError, ExecCommand, Force, Prune, Volumes},
+    text,
 };
 
 /// A drain hook may take this long.
@@ -82,11 +87,29 @@ async fn once(engine: &Engine, call: &Call) -> Result<String, EngineError> {
         }
         Call::Exec { container, hook } => return exec(engine, container, hook).await,
         Call::Pull { reference } => engine.pull(reference, |_| {}).await?,
+        Call::Discard { kind, id, .. } => return discard(engine, *kind, id).await,
         Call::UpdateService { service, change } => swarm::update(engine, service, change).await?,
         Call::RemoveConfig { config } => swarm::keep::drop_config(engine, config).await?,
         Call::UpdateNode { node, availability } => swarm::update_node(engine, node, availability).await?,
     }
     Ok("done".to_owned())
+}
+
+/// What is gone already is gone: an image takes its nameless ancestors along.
+async fn discard(engine: &Engine, kind: Unused, id: &str) -> Result<String, EngineError> {
+    let removed = match kind {
+        Unused::Image => engine.remove_image(id).await,
+        Unused::Network => engine.remove_network(id).await,
+        Unused::Volume => engine.remove_volume(id).await,
+        Unused::BuildCache => {
+            let freed = engine.prune(Prune::BuildCache, &[]).await?.bytes;
+            return Ok(format!("{} are freed", text::bytes(freed)));
+        }
+    };
+    match removed {
+        Err(error) if error.is_not_found() => Ok("it is gone already".to_owned()),
+        other => other.map(|()| "done".to_owned()),
+    }
 }
 
 /// A hook that fails, or takes too long, is told and does not stop the update: the container is to go anyway.

@@ -4,6 +4,8 @@
 pub mod attend;
 mod call;
 mod diary;
+pub mod disk;
+mod estimate;
 mod evidence;
 mod gate;
 mod halt;
@@ -13,9 +15,10 @@ pub mod operation;
 mod patience;
 mod progress;
 mod swarm;
+mod watch;
 
 use std::sync::{
-    Arc,
+    Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicU64, Ordering},
 };
 
@@ -28,8 +31,8 @@ pub use halt::{Halt, Wish};
 pub use look::observe;
 pub use progress::{Progress, Stage};
 
-use self::diary::Diary;
-use super::plan::{Act, Call, Gate, Phase, Step};
+use self::{diary::Diary, estimate::Estimate, watch::Watch};
+use super::plan::{Act, Call, Gate, Phase, Plan, Step};
 use crate::engine::Engine;
 
 /// How a walk ended.
@@ -68,6 +71,8 @@ pub struct Walker {
     began: Instant,
     sequence: Arc<AtomicU64>,
     diary: Diary,
+    watch: Watch,
+    estimate: Arc<Mutex<Estimate>>,
 }
 
 impl Walker {
@@ -75,12 +80,26 @@ impl Walker {
     #[must_use]
     pub fn new(engine: Engine, operation: String, reports: mpsc::Sender<Progress>, halt: Halt) -> Self {
         let sequence = Arc::new(AtomicU64::new(0));
-        Self { engine, operation, reports, halt, began: Instant::now(), sequence, diary: Diary::default() }
+        let (began, diary, watch) = (Instant::now(), Diary::default(), Watch::default());
+        let estimate = Arc::default();
+        Self { engine, operation, reports, halt, began, sequence, diary, watch, estimate }
     }
 
     /// The same walker, which keeps a journal.
     fn with(mut self, diary: Diary) -> Self {
         self.diary = diary;
+        self
+    }
+
+    /// The same walker, which tells how long this plan still takes.
+    fn estimating(mut self, plan: &Plan) -> Self {
+        self.estimate = Arc::new(Mutex::new(Estimate::of(plan)));
+        self
+    }
+
+    /// The same walker, which stops before its next step when somebody else is at work on the service.
+    fn watching(mut self, watch: Watch) -> Self {
+        self.watch = watch;
         self
     }
 
@@ -106,17 +125,23 @@ impl Walker {
 
     /// Lanes run side by side; when one fails, the others stop before their next step.
     async fn phase(&self, phase: &Phase) -> Ending {
+        self.estimate().begins(Instant::now());
         let stop = self.halt.lanes();
         let lanes = phase.lanes.iter().map(|lane| self.lane(&phase.title, lane, &stop));
         let endings = join_all(lanes).await;
+        self.estimate().ends(Instant::now());
         let failed = endings.iter().find(|ending| matches!(ending, Ending::Failed(_)));
         let worst = failed.or_else(|| endings.iter().find(|ending| **ending == Ending::Cancelled));
         worst.cloned().unwrap_or(Ending::Done)
     }
 
+    fn estimate(&self) -> MutexGuard<'_, Estimate> {
+        self.estimate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     async fn lane(&self, phase: &str, lane: &[Step], stop: &CancellationToken) -> Ending {
         for step in lane {
-            if stop.is_cancelled() {
+            if stop.is_cancelled() || self.watch.stranger().is_some() {
                 return Ending::Cancelled;
             }
             self.tell(phase, step, Stage::Begins, step.cause.clone()).await;
@@ -151,6 +176,7 @@ impl Walker {
 
     async fn call(&self, step: &Step, call: &Call) -> Result<String, String> {
         let seq = self.diary.intent(step)?;
+        self.watch.expect(call);
         let made = call::make(&self.engine, call).await;
         self.diary.done(seq, &made);
         made.map_err(|error| error.to_string())
@@ -184,6 +210,7 @@ impl Walker {
             detail,
             elapsed: self.began.elapsed(),
             deadline,
+            left: self.estimate().left(Instant::now()),
         }
     }
 }

@@ -133,7 +133,7 @@ impl SwarmService {
 
     /// The same service with another spec.
     #[must_use]
-    pub fn with_spec(&self, spec: Value) -> Self {
+    pub fn with_spec(&self, spec: &Value) -> Self {
         Self { key: self.key.clone(), inspect: serde_json::json!({ "ID": self.id(), "Spec": spec }) }
     }
 

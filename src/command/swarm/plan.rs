@@ -34,7 +34,7 @@ pub fn scale_plan(service: &SwarmService, to: u64, deadline: Duration) -> Result
 /// The plan that replaces all tasks by a change of the service's spec.
 #[must_use]
 pub fn rollout_plan(service: &SwarmService, change: &ServiceChange, deadline: Duration) -> Plan {
-    let wanted = service.with_spec(change.applied(service.spec()));
+    let wanted = service.with_spec(&change.applied(service.spec()));
     let plan = replacing(service, &wanted, deadline);
     Plan { phases: changed(service, change, "Swarm replaces the tasks", deadline), ..plan }
 }
@@ -51,7 +51,7 @@ pub fn idle_plan(service: &SwarmService, change: &ServiceChange, deadline: Durat
 /// The same for a change that was made already: only the look at the tasks is left.
 #[must_use]
 pub fn watch_plan(before: &SwarmService, change: &ServiceChange, deadline: Duration) -> Plan {
-    let wanted = before.with_spec(change.applied(before.spec()));
+    let wanted = before.with_spec(&change.applied(before.spec()));
     let phase = Phase::single(before.name(), vec![gate(before, change, deadline)]);
     Plan { phases: vec![phase], ..replacing(before, &wanted, deadline) }
 }

@@ -135,13 +135,13 @@ fn only_writer(service: &SwarmService) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn settings(spec: Value) -> Settings {
+    fn settings(spec: &Value) -> Settings {
         Settings::of(&SwarmService { key: super::super::tests::key(), inspect: json!({ "Spec": spec }) })
     }
 
     #[test]
     fn a_service_that_says_nothing_is_watched_and_rolled_back() {
-        let given = settings(json!({ "Mode": { "Replicated": { "Replicas": 2 } } }));
+        let given = settings(&json!({ "Mode": { "Replicated": { "Replicas": 2 } } }));
         let config = given.given.as_ref().unwrap();
         assert_eq!(
             (config["FailureAction"].as_str(), config["Order"].as_str()),
@@ -165,16 +165,16 @@ mod tests {
             (port, "stop-first, 1 at a time: port 80 is published on the host itself"),
             (data(1, false), "stop-first, 1 at a time: db belongs to the only task"),
         ] {
-            assert_eq!(settings(spec).words(), words);
+            assert_eq!(settings(&spec).words(), words);
         }
         for spec in [data(2, false), data(1, true)] {
-            assert_eq!(settings(spec).decision.order, Order::StartFirst);
+            assert_eq!(settings(&spec).decision.order, Order::StartFirst);
         }
     }
 
     #[test]
     fn what_the_service_says_stands() {
-        let said = settings(json!({ "UpdateConfig": {
+        let said = settings(&json!({ "UpdateConfig": {
             "Parallelism": 2, "Order": "start-first", "Delay": 3_000_000_000_u64, "FailureAction": "continue",
         } }));
         assert_eq!(said.given, None);

@@ -8,7 +8,11 @@ use super::{Ready, Steps};
 use crate::{
     command::{
         Act, Call, Phase, Plan, Risk, Step,
-        execute::operation::{self, Claim, Direction, Prepared, Refused, RolloutOptions, SwarmAim},
+        execute::{
+            disk,
+            operation::{self, Claim, Direction, Prepared, Refused, RolloutOptions, SwarmAim},
+        },
+        prune,
         rollout::Care,
         simple,
     },
@@ -43,6 +47,13 @@ pub(super) async fn plan(engine: Option<Engine>, request: Request) -> Result<Rea
         }
         Request::Renew { service, swarm } => of_swarm(&engine, (&service, &swarm), SwarmAim::Renewed).await,
         Request::Revert { service, swarm } => of_swarm(&engine, (&service, &swarm), SwarmAim::Before).await,
+        Request::Prune => {
+            let kept = disk::kept(&engine).await.map_err(|error| error.to_string())?;
+            let target = kept.snapshot.engine.name.clone();
+            let wanted = prune::Wanted { stack: None, kinds: prune::Kind::HARMLESS.to_vec() };
+            let plan = prune::plan(&kept, &wanted);
+            Ok(Ready::Steps(Steps { plan, target, back: Vec::new() }))
+        }
         Request::Resume(operation) => {
             let prepared = operation::prepare_resume(&engine, &operation).await;
             ready(ours(&engine, prepared).await, Direction::Forward)

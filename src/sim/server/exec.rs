@@ -100,7 +100,7 @@ pub(super) fn start(call: &Call, exec: &str) -> Outcome {
         // Nobody can talk to it, so that its input ends at once.
         call.shared.change(|state| {
             if talks.is_some() {
-                state.shell_end(exec, 0)
+                state.shell_end(exec, 0);
             }
         });
         let (sender, answer) = answer::stream(Some(RAW));

@@ -7,6 +7,7 @@ use crate::{
         execute::operation::{Life, Verdict},
         simple::{self, Running, Verb},
     },
+    domain::ContainerState,
     model::{Access, Draft, JobId, JobState, Leaving, Outcome, Overlay},
 };
 
@@ -58,6 +59,7 @@ impl Desk {
             detail: "ready after 0.4 s".to_owned(),
             elapsed: Duration::ZERO,
             deadline: None,
+            left: None,
         };
         self.tell(Msg::Progress { job: JobId(1), progress });
     }
@@ -77,7 +79,7 @@ fn failure() -> Failure {
         target: "shop-web-1".to_owned(),
         attempt: "shop-web-1 is ready, within 60 s".to_owned(),
         why: "exit 1".to_owned(),
-        evidence: Vec::new(),
+        evidence: vec!["log: no database".to_owned()],
     }
 }
 
@@ -93,6 +95,24 @@ fn a_restart_is_planned_shown_and_begun_only_by_a_yes() {
     assert_eq!(desk.planned(1, restart()), []);
     assert_eq!(desk.keys("r space j enter"), [], "nothing but a yes begins it");
     assert!(desk.model.jobs.all.is_empty());
+}
+
+#[test]
+fn a_job_is_paused_after_its_replica_and_may_still_be_stopped_sooner() {
+    let mut desk = Desk::at_work();
+    assert_eq!(desk.keys("Z"), [Effect::PauseJob(JobId(1))]);
+    assert_eq!(desk.keys("Z"), [], "once is enough");
+    assert_eq!(desk.keys("x"), [Effect::Stop(JobId(1))]);
+    assert_eq!(desk.model.jobs.all[0].state, JobState::Stops);
+}
+
+#[test]
+fn what_the_failed_container_said_last_is_kept_with_the_job() {
+    let mut desk = Desk::at_work();
+    let evidence = vec!["log: no route to payments".to_owned()];
+    let failure = Failure { evidence: evidence.clone(), ..failure() };
+    desk.ends(End::Operation(Verdict::RolledBack(failure)));
+    assert_eq!(desk.model.jobs.all[0].evidence, evidence);
 }
 
 #[test]
@@ -280,6 +300,7 @@ fn an_exchange_is_followed_by_the_names_of_its_containers() {
             detail: String::new(),
             elapsed: Duration::ZERO,
             deadline: None,
+            left: None,
         };
         desk.tell(Msg::Progress { job: JobId(1), progress: progress.clone() });
         progress.stage = Stage::Done;
@@ -302,6 +323,7 @@ fn a_job_that_is_done_says_so_and_goes_a_while_later() {
 fn a_job_that_failed_stays_until_it_is_read() {
     let mut desk = Desk::at_work();
     desk.ends(End::Walk(Ending::Failed(failure())));
+    assert_eq!(desk.model.jobs.all[0].evidence, ["log: no database"]);
     (0..60).for_each(|_| drop(desk.tell(Msg::Tick)));
     assert!(desk.notice().ends_with("failed: shop-web-1 is ready, within 60 s: exit 1"), "{}", desk.notice());
     assert_eq!(desk.model.jobs.all.len(), 1);
@@ -466,4 +488,46 @@ fn a_service_of_swarm_is_restarted_by_its_spec_and_not_stopped() {
     );
     assert_eq!(desk.keys("esc ctrl-s"), []);
     assert!(desk.notice().starts_with("Swarm starts and stops"), "{}", desk.notice());
+}
+
+#[test]
+fn a_shell_opens_in_the_first_replica_that_runs() {
+    let mut desk = desk();
+    assert_eq!(desk.keys("e"), [Effect::Shell("shop-web-1".to_owned())]);
+    let mut stopped = shop();
+    for container in stopped.iter_mut().filter(|it| it.name == "shop-web-1") {
+        *container = exited(container.clone(), 1, false);
+    }
+    let mut desk = Desk::showing(stopped);
+    desk.keys("G");
+    assert_eq!(desk.keys("e"), [Effect::Shell("shop-web-2".to_owned())]);
+}
+
+#[test]
+fn a_shell_wants_one_container_that_runs() {
+    let mut desk = desk();
+    desk.keys("g");
+    assert_eq!(desk.keys("e"), []);
+    assert!(desk.notice().contains("select a service or a replica"), "{}", desk.notice());
+    let mut frozen = shop();
+    for container in frozen.iter_mut().filter(|it| it.name.starts_with("shop-web")) {
+        container.state = ContainerState::Paused;
+    }
+    let mut desk = Desk::showing(frozen);
+    desk.keys("G");
+    assert_eq!(desk.keys("e"), []);
+    assert_eq!(desk.notice(), "no shell in shop-web-1: it is paused");
+}
+
+#[test]
+fn what_is_to_be_said_of_a_shell_is_said() {
+    let mut desk = desk();
+    desk.tell(Msg::ShellLeft(Err("no shell in shop-web-1: it has neither bash nor sh nor ash".to_owned())));
+    assert!(desk.notice().starts_with("no shell in shop-web-1"), "{}", desk.notice());
+}
+
+#[test]
+fn what_nobody_uses_is_planned_for_the_whole_engine() {
+    let mut desk = desk();
+    assert_eq!(desk.keys("P"), [Effect::Prepare { job: JobId(1), request: Request::Prune }]);
 }

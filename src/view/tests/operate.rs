@@ -158,6 +158,7 @@ fn report(slot: u64, state: &str, stage: Stage, target: &str, detail: &str) -> P
         detail: detail.to_owned(),
         elapsed: Duration::ZERO,
         deadline: (state == "gate").then_some(Duration::from_secs(60)),
+        left: None,
     }
 }
 
@@ -200,6 +201,28 @@ pub(super) fn at_work() -> Model {
     };
     model.jobs.all = vec![Job { service: None, ..failed }, job];
     model
+}
+
+/// The update, after its second replica failed and everything was put back.
+pub(super) fn put_back() -> Model {
+    let mut model = on("xorb/api-prod");
+    let why = "a29e48fb50ab_xorb-api-prod-2 is ready, within 60 s: exit 1 \"connection refused\"";
+    let outcome = Outcome::RolledBack(why.to_owned());
+    let evidence = [
+        "probe: exit 1 \"connection refused\"",
+        "probe: exit 1 \"connection refused\"",
+        "log: INFO listening on :8000",
+        "log: FATAL no route to payments",
+    ];
+    let state = JobState::Ended { outcome, at: model.clock.running };
+    model.jobs.all = vec![Job { state, evidence: evidence.map(str::to_owned).into(), ..job(&model) }];
+    model.focus.pane = Pane::Detail;
+    model
+}
+
+#[test]
+fn an_update_that_failed_stays_on_screen_with_what_its_container_said_last() {
+    check("put-back", &put_back(), &[SMALL, MEDIUM]);
 }
 
 #[test]

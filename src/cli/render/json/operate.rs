@@ -107,6 +107,7 @@ pub struct Progress {
     detail: String,
     elapsed_ms: u64,
     deadline_ms: Option<u64>,
+    left_ms: Option<u64>,
 }
 
 impl Progress {
@@ -125,6 +126,7 @@ impl Progress {
             detail: progress.detail.clone(),
             elapsed_ms: milliseconds(progress.elapsed),
             deadline_ms: progress.deadline.map(milliseconds),
+            left_ms: progress.left.map(milliseconds),
         }
     }
 }

@@ -64,8 +64,18 @@ fn examples() -> Vec<(&'static str, Value)> {
         ("progress", json!(Progress::of(fixture::now(), &progress()))),
         ("verdict", json!(verdict())),
         ("ops", json!(Operation::of(&unfinished()))),
+        ("journal", json!(ShownJournal::of(&journal(), "open"))),
         ("version", json!(Version { version: "0", dashboard: true, os: "a", arch: "b" })),
     ]
+}
+
+fn journal() -> crate::journal::Entry {
+    let op = crate::journal::OpId::new(0, [0; 10]);
+    let header = json!({
+        "at": "2026-05-04T12:00:00Z", "kind": "header", "op": op.as_str(), "command": ["scale"], "target": "shop/web",
+        "holder": { "user": "a", "host": "b", "pid": 1, "started": 1 }, "endpoint": "c", "engine": "d", "plan": ["e"],
+    });
+    crate::journal::Entry::parse(op, format!("{header}\n").as_bytes())
 }
 
 fn plans() -> Plans {
@@ -92,6 +102,7 @@ fn progress() -> crate::command::Progress {
         detail: "b".to_owned(),
         elapsed: std::time::Duration::from_millis(1500),
         deadline: Some(std::time::Duration::from_secs(60)),
+        left: None,
     }
 }
 

@@ -33,6 +33,7 @@ use super::{
     diary::{Diary, Title},
     lock::{self, Errand},
     look::{Present, present},
+    watch::Watch,
 };
 use crate::{
     command::{Member, ObservedService, Plan},
@@ -101,6 +102,11 @@ pub async fn run(
     if !is_new {
         hands::claim(engine, &errand, claim).await?;
     }
+    // Somebody who is at work anyway is no reason to leave a way back half-way.
+    let watch = match direction {
+        Direction::Forward => Watch::begin(engine, &errand.key(), &errand.operation).await,
+        Direction::Back => Watch::default(),
+    };
     let now = present(engine, &errand.key()).await?;
     if !is_same(&service, &now) {
         if is_new {
@@ -125,7 +131,7 @@ pub async fn run(
         }
     };
     let walker = Walker::new(engine.clone(), errand.operation.clone(), reports, halt).with(diary.clone());
-    let work = Work { engine, errand, walker };
+    let work = Work { engine, errand, walker: walker.watching(watch).estimating(&plan) };
     let verdict = match direction {
         Direction::Forward => work.forward(&plan, &service).await,
         Direction::Back => work.turn_back(None, &plan.phases).await,
@@ -144,7 +150,7 @@ pub async fn run(
 pub async fn carry_out(walker: Walker, plan: &Plan, target: &str, user: &str) -> Result<Ending, Refused> {
     let title = Title { operation: &walker.operation, user, target: target.to_owned(), details: Value::Null };
     let diary = Diary::open(&walker.engine, title, plan).await?;
-    let ending = walker.with(diary.clone()).walk(&plan.phases).await;
+    let ending = walker.with(diary.clone()).estimating(plan).walk(&plan.phases).await;
     diary.ending(&ending);
     Ok(ending)
 }

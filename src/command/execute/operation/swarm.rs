@@ -94,7 +94,7 @@ async fn observe(engine: &Engine, key: &ServiceKey, id: &str) -> Result<SwarmSer
 
 fn rollout(service: &SwarmService, change: &ServiceChange, deadline: Duration) -> Kind {
     let settings = Settings::of(service);
-    let reference = service.with_spec(change.applied(service.spec())).image().to_owned();
+    let reference = service.with_spec(&change.applied(service.spec())).image().to_owned();
     Kind::Rollout(Box::new(Terms {
         deadline,
         soak: settings.monitor,

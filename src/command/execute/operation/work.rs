@@ -1,6 +1,6 @@
 //! An operation at work: forward, and back after a failure.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::{
     Verdict,
@@ -14,10 +14,11 @@ use crate::{
             Ending, Failure, Walker, Wish,
             lock::{Errand, Kind},
             look::{Present, observe, present},
+            watch::Watch,
         },
         rollout::{self, OnFailure, Slot},
     },
-    engine::Engine,
+    engine::{Engine, EngineError},
 };
 
 /// Why phases were not gone through.
@@ -28,6 +29,9 @@ enum Stop {
     Failed(Failure),
 }
 
+/// The containers that were there, by their ids, with their names.
+type Known = HashMap<String, String>;
+
 /// An operation at work.
 pub(super) struct Work<'a> {
     pub(super) engine: &'a Engine,
@@ -37,7 +41,7 @@ pub(super) struct Work<'a> {
 
 impl Work<'_> {
     pub(super) async fn forward(&self, plan: &Plan, service: &ObservedService) -> Verdict {
-        let known: HashSet<String> = service.members.iter().map(|member| member.id.clone()).collect();
+        let known: Known = service.members.iter().map(|it| (it.id.clone(), it.name.clone())).collect();
         let (mut phases, mut failures) = (plan.phases.clone(), Vec::new());
         loop {
             match self.through(&phases, &known).await {
@@ -52,7 +56,7 @@ impl Work<'_> {
         }
     }
 
-    async fn through(&self, phases: &[Phase], known: &HashSet<String>) -> Result<(), Stop> {
+    async fn through(&self, phases: &[Phase], known: &Known) -> Result<(), Stop> {
         for phase in phases {
             if self.walker.wish() != Wish::End {
                 return Err(Stop::Here(self.halted()));
@@ -60,10 +64,16 @@ impl Work<'_> {
             match self.walker.walk(std::slice::from_ref(phase)).await {
                 Ending::Done => {}
                 Ending::Cancelled => return Err(Stop::Here(self.halted())),
-                Ending::Failed(failure) => return Err(Stop::Failed(failure)),
+                // What fails because somebody else is at work is not mended by a second one at work.
+                Ending::Failed(failure) => match self.stranger(known).await {
+                    Ok(Some(why)) => return Err(Stop::Here(self.disturbed(&why, &failure))),
+                    Ok(None) | Err(_) => return Err(Stop::Failed(failure)),
+                },
             }
-            if let Some(verdict) = self.interference(known).await {
-                return Err(Stop::Here(verdict));
+            match self.stranger(known).await {
+                Ok(None) => {}
+                Ok(Some(why)) => return Err(Stop::Here(Verdict::Paused(self.how_to_go_on(&why)))),
+                Err(error) => return Err(Stop::Here(Verdict::Paused(self.how_to_go_on(&error.to_string())))),
             }
         }
         Ok(())
@@ -110,18 +120,28 @@ impl Work<'_> {
         plan.map(|plan| plan.phases).map_err(|refused| refused.to_string())
     }
 
-    /// A container of the service that neither was there nor is ours: somebody else is at work, `compose up` as a rule.
-    async fn interference(&self, known: &HashSet<String>) -> Option<Verdict> {
-        let now = match present(self.engine, &self.errand.key()).await {
-            Ok(now) => now,
-            Err(error) => return Some(Verdict::Paused(self.how_to_go_on(&error.to_string()))),
-        };
+    /// What somebody else has done to the service, `compose up` as a rule: by what was seen of it, else a container that
+    /// neither was there nor is ours, or one that was there and is gone.
+    async fn stranger(&self, known: &Known) -> Result<Option<String>, EngineError> {
+        if let Some(seen) = self.walker.watch.stranger() {
+            return Ok(Some(seen));
+        }
+        let now = present(self.engine, &self.errand.key()).await?;
         let foreign = |one: &&Present| {
-            !known.contains(&one.id) && one.operation.as_deref() != Some(&self.errand.operation)
+            !known.contains_key(&one.id) && one.operation.as_deref() != Some(&self.errand.operation)
         };
-        let stranger = now.iter().find(foreign)?;
-        let why = format!("somebody else has made {} meanwhile", stranger.name);
-        Some(Verdict::Paused(self.how_to_go_on(&why)))
+        let made =
+            now.iter().find(foreign).map(|one| format!("somebody else has made {} meanwhile", one.name));
+        let is_gone = |(id, name): &(&String, &String)| {
+            !now.iter().any(|one| one.id == **id) && !self.walker.watch.expects(name)
+        };
+        let gone = || known.iter().find(is_gone).map(|(_, name)| name);
+        Ok(made.or_else(|| Some(format!("somebody else has removed {} meanwhile", gone()?))))
+    }
+
+    /// It was stopped from outside, after something had failed.
+    fn disturbed(&self, why: &str, failure: &Failure) -> Verdict {
+        Verdict::Paused(self.how_to_go_on(&format!("{why}, and {} failed: {}", failure.attempt, failure.why)))
     }
 
     /// The old containers go, and what was planned is compared with what is there.
@@ -177,9 +197,15 @@ impl Work<'_> {
             Err(error) => return stuck(error.to_string()),
         };
         match plan_back(&service, &self.errand) {
-            Ok(plan) => self.turn_back(Some(failure), &plan.phases).await,
+            Ok(plan) => self.unwatched(&plan).turn_back(Some(failure), &plan.phases).await,
             Err(refused) => stuck(refused.to_string()),
         }
+    }
+
+    /// The same at work on the way back: somebody else is no reason to leave that half-way.
+    fn unwatched(&self, back: &Plan) -> Self {
+        let walker = self.walker.clone().watching(Watch::default()).estimating(back);
+        Self { walker, errand: self.errand.clone(), engine: self.engine }
     }
 
     pub(super) async fn turn_back(&self, failure: Option<Failure>, phases: &[Phase]) -> Verdict {
@@ -188,7 +214,10 @@ impl Work<'_> {
                 Ok(service) => left_over(&service, &self.errand),
                 Err(error) => Some(error.to_string()),
             },
-            Ending::Cancelled => return self.halted(),
+            Ending::Cancelled => {
+                let halted = self.walker.wish().sentence();
+                return failure.map_or_else(|| self.halted(), |first| self.disturbed(halted, &first));
+            }
             Ending::Failed(failure) => Some(format!("{}: {}", failure.attempt, failure.why)),
         };
         match (why, failure) {
@@ -199,7 +228,9 @@ impl Work<'_> {
     }
 
     fn halted(&self) -> Verdict {
-        Verdict::Paused(self.how_to_go_on(self.walker.wish().sentence()))
+        let stranger = self.walker.watch.stranger();
+        let why = stranger.as_deref().unwrap_or_else(|| self.walker.wish().sentence());
+        Verdict::Paused(self.how_to_go_on(why))
     }
 
     fn how_to_go_on(&self, why: &str) -> String {

@@ -62,7 +62,7 @@ fn heading(scene: Scene<'_>, rollout: &Rollout, room: usize) -> Vec<Line<'static
 }
 
 /// In one line where they fit, else a line each.
-fn broken<const N: usize>(facts: [Span<'static>; N], room: usize) -> Vec<Line<'static>> {
+pub(super) fn broken<const N: usize>(facts: [Span<'static>; N], room: usize) -> Vec<Line<'static>> {
     let all = Line::from(facts.to_vec());
     if all.width() <= room {
         return vec![all];

@@ -1,4 +1,4 @@
-//! `stacktop start TARGET...`
+//! `stacktop start|pause|unpause TARGET...`, and what all verbs have in common that act on containers.
 
 use std::time::Duration;
 
@@ -11,10 +11,9 @@ use crate::{
     command::simple::Verb,
 };
 
-/// Arguments of `start`.
+/// Arguments of a verb that does one thing to each container.
 #[derive(Clone, Debug, clap::Args)]
-#[command(after_help = "Examples:\n  stacktop start shop/job")]
-pub struct Args {
+pub struct Each {
     /// Stacks, services, replicas or containers
     #[arg(value_name = "TARGET", required = true)]
     pub targets: Vec<String>,
@@ -23,12 +22,11 @@ pub struct Args {
     pub consent: Consent,
 }
 
-/// Starts what does not run.
+/// Does it to each container of what was named.
 ///
 /// # Errors
 /// Any [`Failure`].
-pub async fn run(session: &mut Session, args: Args) -> Result<Exit, Failure> {
-    let Args { targets, consent, .. } = args;
-    let change = Change { verb: Verb::Start, targets, deadline: Duration::ZERO, consent };
-    operate::change(session, change).await
+pub async fn run(session: &mut Session, each: Each, verb: Verb) -> Result<Exit, Failure> {
+    let Each { targets, consent } = each;
+    operate::change(session, Change { verb, targets, deadline: Duration::ZERO, consent }).await
 }
