@@ -31,6 +31,9 @@ _stacktop() {
             stacktop,events)
                 cmd="stacktop__subcmd__events"
                 ;;
+            stacktop,exec)
+                cmd="stacktop__subcmd__exec"
+                ;;
             stacktop,health)
                 cmd="stacktop__subcmd__health"
                 ;;
@@ -58,6 +61,9 @@ _stacktop() {
             stacktop,pause)
                 cmd="stacktop__subcmd__pause"
                 ;;
+            stacktop,prune)
+                cmd="stacktop__subcmd__prune"
+                ;;
             stacktop,ps)
                 cmd="stacktop__subcmd__ps"
                 ;;
@@ -69,6 +75,9 @@ _stacktop() {
                 ;;
             stacktop,rm)
                 cmd="stacktop__subcmd__rm"
+                ;;
+            stacktop,rollback)
+                cmd="stacktop__subcmd__rollback"
                 ;;
             stacktop,rollout)
                 cmd="stacktop__subcmd__rollout"
@@ -119,7 +128,7 @@ _stacktop() {
 
     case "${cmd}" in
         stacktop)
-            opts="-H -c -h -V --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help --version demo sim ls ps stats logs events health inspect nodes rollout scale restart start stop pause unpause kill rm pull drain activate ops journal doctor version"
+            opts="-H -c -h -V --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help --version demo sim ls ps stats logs events health inspect nodes rollout rollback scale restart start stop pause unpause kill rm pull exec prune drain activate ops journal doctor version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -157,6 +166,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -165,7 +178,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__activate)
-            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -200,6 +213,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -211,7 +228,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__demo)
-            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -246,6 +263,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -257,7 +278,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__doctor)
-            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -292,6 +313,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -303,7 +328,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__drain)
-            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -341,6 +366,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -349,7 +378,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__events)
-            opts="-a -H -c -h --since --until --all --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-a -H -c -h --since --until --all --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -395,6 +424,84 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        stacktop__subcmd__exec)
+            opts="-u -w -e -H -c -h --user --workdir --env --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -u)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --workdir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -w)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -H)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --world)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --speed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -403,7 +510,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__health)
-            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -438,6 +545,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -449,7 +560,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__inspect)
-            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -487,6 +598,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -495,7 +610,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__journal)
-            opts="-H -c -h --since --until --user --verb --verdict --outcome --last --all-engines --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help show"
+            opts="-H -c -h --since --until --user --verb --verdict --outcome --last --all-engines --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -561,6 +676,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -569,7 +688,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__journal__subcmd__show)
-            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -607,6 +726,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -615,7 +738,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__kill)
-            opts="-s -y -H -c -h --signal --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -s -H -c -h --dry-run --plan --yes --signal --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -661,6 +784,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -669,7 +796,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__logs)
-            opts="-f -n -t -H -c -h --follow --tail --since --until --timestamps --no-prefix --grep --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-f -n -t -H -c -h --follow --tail --since --until --timestamps --no-prefix --grep --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -727,6 +854,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -735,7 +866,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__ls)
-            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -770,6 +901,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -781,7 +916,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__nodes)
-            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -816,6 +951,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -827,7 +966,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__ops)
-            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help ls show resume rollback abort"
+            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help ls show resume rollback abort"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -862,6 +1001,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -873,7 +1016,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__ops__subcmd__abort)
-            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --break-lock --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -908,6 +1051,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -919,7 +1066,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__ops__subcmd__ls)
-            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -954,6 +1101,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -965,7 +1116,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__ops__subcmd__resume)
-            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --break-lock --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1000,6 +1151,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1011,7 +1166,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__ops__subcmd__rollback)
-            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --break-lock --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1046,6 +1201,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1057,7 +1216,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__ops__subcmd__show)
-            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1095,6 +1254,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1103,7 +1266,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__pause)
-            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1138,6 +1301,64 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        stacktop__subcmd__prune)
+            opts="-y -H -c -h --containers --networks --images --build-cache --volumes --confirm --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -H)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --world)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --speed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1149,7 +1370,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__ps)
-            opts="-a -H -c -h --all --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-a -H -c -h --all --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1184,6 +1405,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1195,7 +1420,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__pull)
-            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1233,6 +1458,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1241,7 +1470,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__restart)
-            opts="-y -H -c -h --time --timeout --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --dry-run --plan --yes --time --timeout --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1287,6 +1516,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1295,7 +1528,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__rm)
-            opts="-f -y -H -c -h --force --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -f -H -c -h --dry-run --plan --yes --force --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1333,6 +1566,68 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        stacktop__subcmd__rollback)
+            opts="-y -H -c -h --timeout --soak --force --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --soak)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -H)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --world)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --speed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1341,7 +1636,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__rollout)
-            opts="-y -H -c -h --image --order --timeout --soak --drain --parallelism --pull --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --image --all --in-order --order --timeout --soak --drain --parallelism --delay --on-failure --allow-shared-volume --force --pull --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1371,6 +1666,18 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --delay)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --on-failure)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow-shared-volume)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --host)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1403,6 +1710,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1411,7 +1722,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__scale)
-            opts="-y -H -c -h --timeout --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --timeout --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1453,6 +1764,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1461,7 +1776,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__sim)
-            opts="-H -c -h --socket --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-H -c -h --socket --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1503,6 +1818,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1511,7 +1830,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__start)
-            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1546,6 +1865,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1557,7 +1880,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__stats)
-            opts="-w -H -c -h --watch --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-w -H -c -h --watch --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1595,6 +1918,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1603,7 +1930,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__stop)
-            opts="-y -H -c -h --time --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --dry-run --plan --yes --time --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1645,6 +1972,10 @@ _stacktop() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1653,7 +1984,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__unpause)
-            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-y -H -c -h --dry-run --plan --yes --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1688,6 +2019,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1699,7 +2034,7 @@ _stacktop() {
             return 0
             ;;
         stacktop__subcmd__version)
-            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --json --no-color --ascii --help"
+            opts="-H -c -h --host --context --demo --world --seed --speed --theme --read-only --settings --no-heal --json --no-color --ascii --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1734,6 +2069,10 @@ _stacktop() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
