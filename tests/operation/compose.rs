@@ -107,10 +107,8 @@ async fn what_the_compose_file_says_of_updates_is_done_and_compose_leaves_it_alo
     assert_eq!(verdict.unwrap(), Verdict::Done);
     let of = |state: &str, slot: Option<u64>| {
         let of_it = |one: &&Progress| one.state == state && one.slot == slot;
-        told.iter()
-            .find(of_it)
-            .map(|one| one.elapsed)
-            .unwrap_or_else(|| panic!("{state} {slot:?}: {told:#?}"))
+        let found = told.iter().find(of_it);
+        found.unwrap_or_else(|| panic!("{state} {slot:?}: {told:#?}")).elapsed
     };
     assert!(of("replacing", Some(2)) < of("waiting", None), "two at a time");
     assert!(of("replacing", Some(1)) < of("starting", Some(1)), "the old one stops first");

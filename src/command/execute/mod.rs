@@ -176,7 +176,7 @@ impl Walker {
 
     async fn call(&self, step: &Step, call: &Call) -> Result<String, String> {
         let seq = self.diary.intent(step)?;
-        self.watch.expect(call);
+        self.watch.announce(call);
         let made = call::make(&self.engine, call).await;
         self.diary.done(seq, &made);
         made.map_err(|error| error.to_string())

@@ -70,7 +70,7 @@ impl Watch {
     }
 
     /// A call is about to be made: what it does to names is not a stranger's work.
-    pub(super) fn expect(&self, call: &Call) {
+    pub(super) fn announce(&self, call: &Call) {
         let mut seen = lock(&self.seen);
         match call {
             Call::Rename { name, .. } => drop(seen.given.insert(name.clone())),
