@@ -148,7 +148,7 @@ fn an_image_that_crashes_is_caught_by_the_gate_and_everything_is_put_back() {
     tui.keys("y");
     let screen = tui.wait_for("put back");
     assert!(screen.contains("failed, everything is as before"), "the verdict: {screen}");
-    assert!(screen.contains("is ready, within"), "what was not met: {screen}");
+    assert!(screen.contains("did not become ready"), "what was not met: {screen}");
     assert!(screen.contains("not touched"), "the other replicas: {screen}");
     tui.wait_for("fatal: cannot start");
     // The container that failed is gone, and three of three run.

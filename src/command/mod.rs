@@ -18,4 +18,4 @@ pub mod swarm;
 
 pub use execute::{Ending, Failure, Halt, Progress, Stage, Walker, Wish};
 pub use observed::{Member, ObservedService};
-pub use plan::{Act, Call, Gate, Phase, Plan, Risk, ServiceChange, Step, Unused};
+pub use plan::{Act, Call, Downtime, Gate, Phase, Plan, Risk, ServiceChange, Step, Unused};

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, time::Duration};
 use serde_json::Value;
 
 use super::{
-    plan::{Act, Call, Phase, Plan, Risk, Step, Unused},
+    plan::{Act, Call, Downtime, Phase, Plan, Risk, Step, Unused},
     rollout::PREVIOUS,
 };
 use crate::{
@@ -108,7 +108,7 @@ pub fn plan(kept: &Kept, wanted: &Wanted) -> Plan {
         notes: survey.notes(),
         phases,
         takes: Duration::from_millis(200).saturating_mul(u32::try_from(count).unwrap_or(u32::MAX)),
-        down_for: Duration::ZERO,
+        down_for: Downtime::None,
         undo: undo(loses).to_owned(),
     }
 }

@@ -8,7 +8,7 @@ use super::{
     clone::{self, AnonymousVolumes, Changes, Current, Refusal, Standing, names},
     compose::Said,
     observed::{Condition, Member, OPERATION, ObservedService},
-    plan::{Act, Call, Gate, Phase, Plan, Risk, Step},
+    plan::{Act, Call, Downtime, Gate, Phase, Plan, Risk, Step},
 };
 
 /// What a scaling is to do.
@@ -48,7 +48,7 @@ pub fn plan(service: &ObservedService, scale: &Scale) -> Result<Plan, Refusal> {
         notes: Vec::new(),
         phases,
         takes: Duration::from_secs(2).saturating_mul(now.abs_diff(wanted) as u32),
-        down_for: Duration::ZERO,
+        down_for: if wanted == 0 && now > 0 { Downtime::Open } else { Downtime::None },
         undo: format!("stacktop scale {}={now}", service.key),
     })
 }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::plan::{Act, Call, Gate, Phase, Plan, Risk, Step};
+use super::plan::{Act, Call, Downtime, Gate, Phase, Plan, Risk, Step};
+
+/// A container is gone for about so long when it is stopped and started, its shutdown and boot aside.
+const RESTART: Duration = Duration::from_secs(1);
 
 /// What is done to each container.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +86,16 @@ impl Verb {
         }
     }
 
+    const fn downtime(&self, count: usize) -> Downtime {
+        match self {
+            Self::Start | Self::Unpause => Downtime::None,
+            Self::Restart(_) if count > 1 => Downtime::Each(RESTART),
+            Self::Restart(_) => Downtime::Once(RESTART),
+            // What a signal does, nobody knows; the one that is sent by a key ends it.
+            Self::Stop(_) | Self::Pause | Self::Kill(_) | Self::Remove(_) => Downtime::Open,
+        }
+    }
+
     fn call(&self, container: &str) -> Call {
         let container = container.to_owned();
         match self {
@@ -115,7 +128,7 @@ pub fn plan(verb: &Verb, of: &str, containers: &[String], deadline: Duration) ->
         notes: Vec::new(),
         phases,
         takes: Duration::from_secs(count as u64),
-        down_for: Duration::ZERO,
+        down_for: verb.downtime(count),
         undo: verb.undo().to_owned(),
     }
 }

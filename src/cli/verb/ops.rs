@@ -10,7 +10,7 @@ use crate::{
         session::{Session, remark},
     },
     command::{
-        Act, Phase, Plan, Risk, Step,
+        Act, Downtime, Phase, Plan, Risk, Step,
         execute::{
             lock::Errand,
             operation::{
@@ -222,7 +222,7 @@ fn abortion(errand: &Errand) -> Plan {
         ],
         phases: vec![Phase::single("lock", vec![step])],
         takes: std::time::Duration::from_secs(1),
-        down_for: std::time::Duration::ZERO,
+        down_for: Downtime::None,
         undo: "none: what is left half-way is for you to finish".to_owned(),
     }
 }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     command::{
         compose::Hook,
-        plan::{Act, Call, Phase, Plan, Risk, Step},
+        plan::{Act, Call, Downtime, Phase, Plan, Risk, Step},
     },
     engine::{Engine, EngineError, ExecCommand, ExecSession, ExecStart, ExecStreams},
 };
@@ -210,7 +210,7 @@ impl Program {
             notes: Vec::new(),
             phases: vec![Phase::single(&self.container, vec![self.step(name)])],
             takes: std::time::Duration::ZERO,
-            down_for: std::time::Duration::ZERO,
+            down_for: Downtime::None,
             undo: "none".to_owned(),
         }
     }

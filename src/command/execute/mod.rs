@@ -150,7 +150,7 @@ impl Walker {
                 Err(why) => {
                     stop.cancel();
                     self.tell(phase, step, Stage::Failed, why.clone()).await;
-                    let (target, attempt) = (target(step).to_owned(), step.act.describe());
+                    let (target, attempt) = (target(step).to_owned(), step.act.failed());
                     let evidence = evidence::collect(&self.engine, step).await;
                     return Ending::Failed(Failure { slot: step.slot, target, attempt, why, evidence });
                 }

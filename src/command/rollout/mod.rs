@@ -21,7 +21,7 @@ use super::{
     clone::{self, AnonymousVolumes, Changes, Original, Refusal},
     observed::{Member, OPERATION, ObservedService},
     order::Order,
-    plan::{Act, Call, Gate, Phase, Plan, Risk, Step, seconds},
+    plan::{Act, Call, Downtime, Gate, Phase, Plan, Risk, Step, seconds},
 };
 
 /// Creating, starting and swapping take about this long on an idle engine.
@@ -79,13 +79,18 @@ pub fn forward(service: &ObservedService, update: &Update) -> Result<Plan, Refus
         notes,
         phases,
         takes: takes(update, left),
-        down_for: if update.way.order == Order::StopFirst && service.members.len() == 1 && left > 0 {
-            BOOT
-        } else {
-            Duration::ZERO
-        },
+        down_for: downtime(service, update, left),
         undo: "automatic on failure; by hand until the old containers are removed".to_owned(),
     })
+}
+
+/// Nobody serves while all replicas there are make room at once.
+fn downtime(service: &ObservedService, update: &Update, left: usize) -> Downtime {
+    let all_at_once = service.members.len() <= update.terms.parallelism.max(1);
+    match update.way.order {
+        Order::StopFirst if all_at_once && left > 0 => Downtime::Once(BOOT),
+        Order::StopFirst | Order::StartFirst => Downtime::None,
+    }
 }
 
 /// Time between slots in which a person, or an alert, can see how the new ones do.
@@ -135,7 +140,7 @@ pub fn back(service: &ObservedService, way: &Way, parallelism: usize) -> Plan {
         notes: Vec::new(),
         phases: phases.filter(|phase| phase.lanes.iter().any(|lane| !lane.is_empty())).collect(),
         takes: HANDLING.saturating_mul(slots.len() as u32),
-        down_for: Duration::ZERO,
+        down_for: Downtime::None,
         undo: "roll out again".to_owned(),
     }
 }

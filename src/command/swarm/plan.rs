@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{DEADLINE, Settings, SwarmRefusal, SwarmService, settings::host_port};
 use crate::command::{
     order::Order,
-    plan::{Act, Call, Gate, Phase, Plan, Risk, ServiceChange, Step},
+    plan::{Act, Call, Downtime, Gate, Phase, Plan, Risk, ServiceChange, Step},
 };
 
 const BACK: &str = "the spec of before is put back";
@@ -26,7 +26,7 @@ pub fn scale_plan(service: &SwarmService, to: u64, deadline: Duration) -> Result
         notes: vec!["the next `docker stack deploy` goes back to the number in the stack's file".to_owned()],
         phases,
         takes: Duration::from_secs(8),
-        down_for: Duration::ZERO,
+        down_for: if to == 0 && from > 0 { Downtime::Open } else { Downtime::None },
         undo: format!("stacktop scale {}={from}", service.key),
     })
 }
@@ -73,7 +73,7 @@ pub fn back_plan(before: &SwarmService, change: &ServiceChange) -> Plan {
         notes: Vec::new(),
         phases: changed(before, change, BACK, DEADLINE),
         takes: Settings::of(before).takes(before.replicas().unwrap_or(1)),
-        down_for: Duration::ZERO,
+        down_for: Downtime::None,
         undo: "none: it is the undo".to_owned(),
     }
 }
@@ -97,7 +97,7 @@ fn replacing(service: &SwarmService, wanted: &SwarmService, deadline: Duration) 
         notes: notes(service, &settings),
         phases: Vec::new(),
         takes: settings.takes(service.replicas().unwrap_or(1)),
-        down_for: Duration::ZERO,
+        down_for: settings.downtime(service.replicas().unwrap_or(1)),
         undo: format!("stacktop rollout {} --image {}", service.key, service.image()),
     }
 }
@@ -143,7 +143,7 @@ pub fn node_plan(id: &str, hostname: &str, availability: &str) -> Plan {
         notes: vec![note.to_owned()],
         phases: vec![Phase::single(hostname, vec![step("acting", cause, Act::Call(call))])],
         takes: Duration::from_secs(1),
-        down_for: Duration::ZERO,
+        down_for: Downtime::None,
         undo: format!("stacktop {undo} {hostname}"),
     }
 }

@@ -5,13 +5,19 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::SwarmService;
-use crate::command::order::{Decision, Order};
+use crate::command::{
+    order::{Decision, Order},
+    plan::Downtime,
+};
 
 /// A task that ran for this long counts, where the service says nothing; the engine's own default.
 const MONITOR: Duration = Duration::from_secs(5);
 
 /// A task of a service that says nothing on updates is watched for this long.
 const GIVEN_MONITOR: Duration = Duration::from_secs(15);
+
+/// A task starts in about so long.
+const START: Duration = Duration::from_secs(5);
 
 /// How a service is updated.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,10 +84,19 @@ impl Settings {
         format!("{}, {at_once}: {reason}", order.word())
     }
 
+    /// How long nobody is served while so many tasks are replaced.
+    #[must_use]
+    pub fn downtime(&self, replicas: u64) -> Downtime {
+        let all_at_once = self.parallelism == 0 || replicas <= self.parallelism;
+        match self.decision.order {
+            Order::StopFirst if all_at_once && replicas > 0 => Downtime::Once(START),
+            Order::StopFirst | Order::StartFirst => Downtime::None,
+        }
+    }
+
     /// How long an update of so many tasks takes if every task starts in a few seconds.
     #[must_use]
     pub fn takes(&self, tasks: u64) -> Duration {
-        const START: Duration = Duration::from_secs(5);
         let at_once = if self.parallelism == 0 { tasks } else { self.parallelism };
         let batches = u32::try_from(tasks.div_ceil(at_once.max(1))).unwrap_or(u32::MAX);
         (START + self.delay).saturating_mul(batches.max(1)).saturating_add(self.monitor)

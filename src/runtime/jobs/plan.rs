@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Ready, Steps};
 use crate::{
     command::{
-        Act, Call, Phase, Plan, Risk, Step,
+        Act, Call, Downtime, Phase, Plan, Risk, Step,
         execute::{
             disk,
             operation::{self, Claim, Direction, Prepared, Refused, RolloutOptions, SwarmAim},
@@ -46,7 +46,14 @@ pub(super) async fn plan(engine: Option<Engine>, request: Request) -> Result<Rea
             of_swarm(&engine, (&service, &id), SwarmAim::Replicas(replicas)).await
         }
         Request::Renew { service, swarm } => of_swarm(&engine, (&service, &swarm), SwarmAim::Renewed).await,
-        Request::Revert { service, swarm } => of_swarm(&engine, (&service, &swarm), SwarmAim::Before).await,
+        Request::Revert { service, swarm: None } => {
+            let (now, options) = (holder(Timestamp::now()), RolloutOptions::default());
+            let prepared = operation::prepare_put_back(&engine, &service, &options, now).await;
+            ready(prepared, Direction::Forward)
+        }
+        Request::Revert { service, swarm: Some(id) } => {
+            of_swarm(&engine, (&service, &id), SwarmAim::Before).await
+        }
         Request::Prune => {
             let kept = disk::kept(&engine).await.map_err(|error| error.to_string())?;
             let target = kept.snapshot.engine.name.clone();
@@ -101,7 +108,7 @@ fn pull(reference: &str) -> Plan {
         notes: vec!["nothing is replaced yet: ask for the update again once it is there".to_owned()],
         phases: vec![Phase::single(reference, steps)],
         takes: Duration::from_secs(30),
-        down_for: Duration::ZERO,
+        down_for: Downtime::None,
         undo: format!("docker image rm {reference}"),
     }
 }

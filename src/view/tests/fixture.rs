@@ -85,7 +85,14 @@ fn snapshot() -> Snapshot {
     for container in &mut containers {
         trouble(container);
     }
-    Snapshot { engine: engine(), containers, services: services(), tasks: tasks(), nodes: nodes() }
+    Snapshot {
+        engine: engine(),
+        containers,
+        services: services(),
+        tasks: tasks(),
+        nodes: nodes(),
+        locks: Vec::new(),
+    }
 }
 
 fn engine() -> EngineFacts {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{fixture, *};
 use crate::{
     command::{
-        Act, Call, Gate, Phase, Plan, Progress, Risk, Stage, Step,
+        Act, Call, Downtime, Gate, Phase, Plan, Progress, Risk, Stage, Step,
         simple::{self, Running, Verb},
     },
     domain::ServiceKey,
@@ -83,7 +83,7 @@ fn update() -> Plan {
         ],
         phases: (1..=3).map(steps).collect(),
         takes: Duration::from_secs(75),
-        down_for: Duration::ZERO,
+        down_for: Downtime::None,
         undo: "automatic on failure; by hand until the old containers are removed".to_owned(),
     }
 }
@@ -206,7 +206,7 @@ pub(super) fn at_work() -> Model {
 /// The update, after its second replica failed and everything was put back.
 pub(super) fn put_back() -> Model {
     let mut model = on("xorb/api-prod");
-    let why = "a29e48fb50ab_xorb-api-prod-2 is ready, within 60 s: exit 1 \"connection refused\"";
+    let why = "a29e48fb50ab_xorb-api-prod-2 did not become ready: exit 1 \"connection refused\"";
     let outcome = Outcome::RolledBack(why.to_owned());
     let evidence = [
         "probe: exit 1 \"connection refused\"",

@@ -25,7 +25,7 @@ pub struct Plan {
     notes: Vec<String>,
     steps: Vec<Step>,
     takes_ms: u64,
-    down_ms: u64,
+    down_ms: Option<u64>,
     undo: String,
 }
 
@@ -63,7 +63,7 @@ impl Plan {
             notes: plan.notes.clone(),
             steps: steps.collect(),
             takes_ms: milliseconds(plan.takes),
-            down_ms: milliseconds(plan.down_for),
+            down_ms: plan.down_for.span().map(milliseconds),
             undo: plan.undo.clone(),
         }
     }

@@ -31,6 +31,11 @@ pub(super) async fn jobs(desk: &Desk, args: &Args) -> Result<Vec<Job>, Failure> 
         let Some(service) = stack.services.iter().find(|service| service.key.name == *wanted) else {
             continue;
         };
+        // A migration that has ended, or what somebody has stopped, is not to be started by an update of the others.
+        if service.running == 0 {
+            remark(&format!("{} does not run and is left alone", service.key));
+            continue;
+        }
         jobs.push((service.key.clone(), prepared(desk, service, args).await?));
     }
     Ok(with_restarts(desk, jobs))

@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 use super::{Life, hands};
 use crate::{
     command::{
-        Ending, Halt, Phase, Plan, Risk, Walker,
+        Downtime, Ending, Halt, Phase, Plan, Risk, Walker,
         execute::{
             diary::{Diary, Title},
             lock::{Errand, Kind},
@@ -114,7 +114,7 @@ fn plan(errand: &Errand, phases: Vec<Phase>) -> Plan {
         notes: Vec::new(),
         phases,
         takes: std::time::Duration::ZERO,
-        down_for: std::time::Duration::ZERO,
+        down_for: Downtime::None,
         undo: "none".to_owned(),
     }
 }

@@ -107,7 +107,11 @@ fn counts(scene: Scene<'_>, job: &Job) -> String {
     }
     let done = job.parts.iter().filter(|part| part.is_done()).count();
     let seconds = job.took(scene.model.clock.running).as_secs();
-    format!("{done}/{} done  {seconds} s", job.parts.len())
+    let left = job.left.filter(|_| job.is_at_work()).map(|(left, told)| {
+        let since = scene.model.clock.running.saturating_sub(told);
+        format!("  {} s left", left.saturating_sub(since).as_secs())
+    });
+    format!("{done}/{} done  {seconds} s{}", job.parts.len(), left.unwrap_or_default())
 }
 
 fn row(scene: Scene<'_>, job: &Job, part: &Part, width: u16) -> [Span<'static>; 6] {
