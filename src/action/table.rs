@@ -149,7 +149,7 @@ actions! {
     Prune        "prune"         Changes "prune"       "Remove what nobody uses: ended containers, networks, nameless images, the build cache."
     Confirm      "confirm"       Changes "do it"       "Carry the plan out."
     Resume       "resume"        Changes "resume"      "Go on with the operation on the selection that was stopped half-way."
-    RollBack     "roll-back"     Changes "roll back"   "Put back what an operation on the selection that was stopped half-way has changed."
+    RollBack     "roll-back"     Changes "roll back"   "Put back what an operation on the selection has changed: one that was stopped half-way, else the last update."
     PauseJob     "pause-job"     Reads   "pause job"   "Ask the job to stop once the replicas at work are done; it can go on later."
     StopJob      "stop-job"      Reads   "stop job"    "Ask the job to stop after its running step."
     Zoom         "zoom"          Reads   "zoom"        "Give the detail pane the whole screen, or back."

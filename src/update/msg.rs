@@ -177,12 +177,12 @@ pub enum Request {
         /// Its id.
         swarm: ServiceId,
     },
-    /// What the service's tasks were made from before its last update.
+    /// What the service was made from before its last update.
     Revert {
         /// Of which service.
         service: ServiceKey,
-        /// Its id.
-        swarm: ServiceId,
+        /// Its id, if it is Swarm's.
+        swarm: Option<ServiceId>,
     },
     /// All that nobody uses is removed.
     Prune,

@@ -7,7 +7,7 @@ use crate::{
         lock::{Errand, Kind},
         operation::Life,
     },
-    domain::{Finding, ServiceKey, Severity, Status},
+    domain::{Finding, ServiceKey, Severity, StackKind, Status},
     model::{JobState, Model, NoticeLevel, Outcome, Pane, RowKey},
 };
 
@@ -16,7 +16,9 @@ const NOT_ENDED: &str = "has not ended";
 
 /// Finds the locks on the engine that are not those of the jobs here; each is a finding.
 pub(super) fn look(model: &mut Model) {
-    let errands = model.known.snapshot.containers.iter().filter_map(|it| Errand::of_labels(&it.labels));
+    let snapshot = &model.known.snapshot;
+    let containers = snapshot.containers.iter().map(|container| &container.labels);
+    let errands = containers.chain(&snapshot.locks).filter_map(Errand::of_labels);
     let left: Vec<Errand> = errands.filter(|errand| !is_ours(model, &errand.key())).collect();
     let told: Vec<Finding> = left.iter().map(|errand| finding(model, errand)).collect();
     let known = &mut model.known;
@@ -111,13 +113,12 @@ pub(super) fn go_on(model: &mut Model, request: impl Fn(String) -> Request) -> E
     plan::prepare(model, request, Subject::service(&key))
 }
 
-/// Swarm keeps an update's way back itself: nothing of it is a lock.
+/// The way back of an update that has ended: nothing of it is a lock.
 fn reversal(model: &Model, request: &impl Fn(String) -> Request) -> Option<(Request, Subject)> {
     matches!(request(String::new()), Request::RollBack(_)).then_some(())?;
     let key = model.tree.selected.as_ref().and_then(RowKey::service)?;
-    let service = model.known.fleet.service(key)?;
-    let swarm = service.id.clone()?;
-    Some((Request::Revert { service: key.clone(), swarm }, Subject::service(key)))
+    let service = model.known.fleet.service(key).filter(|service| service.kind != StackKind::Loose)?;
+    Some((Request::Revert { service: key.clone(), swarm: service.id.clone() }, Subject::service(key)))
 }
 
 /// That of the selected finding or service, else the only one.

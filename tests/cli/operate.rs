@@ -199,11 +199,11 @@ fn a_stack_is_rolled_out_in_the_order_of_what_depends_on_what() {
 fn what_has_done_its_work_is_left_alone_when_a_stack_is_rolled_out() {
     let folder = tempfile::tempdir().unwrap();
     let world = folder.path().join("shop.yaml");
-    let text = "stacks: {shop: {kind: compose, services: {\
-                web: {image: shop/web:1, depends_on: [migrate]}, migrate: {image: shop/db:1, exited: 0}}}}\n\
-                images: {shop/web:1: {}, shop/db:1: {}}\n";
+    let text = "stacks: {shop: {kind: compose, age: 1d, services: {\
+                web: {image: \"shop/web:1\", depends_on: [\"migrate:service_completed_successfully\"]}, \
+                migrate: {image: \"shop/db:1\", exited: 0}}}}\n";
     std::fs::write(&world, text).unwrap();
-    let line = format!("--world {} rollout shop --all --force --plan", world.display());
+    let line = format!("--demo --world {} rollout shop --all --force --plan", world.display());
     let ended = ended(command(&line).output().unwrap());
     assert!(ended.code == 0 && ended.out.contains("rolling update of shop/web"), "{ended:?}");
     assert!(!ended.out.contains("shop/migrate"), "{ended:?}");

@@ -30,7 +30,7 @@ async fn is_there(bed: &TestEngine, path: &str) -> bool {
 #[test]
 fn a_plan_of_the_world_says_how_much_of_each_kind_goes() {
     let text = fine("--demo prune --plan");
-    for part in ["remove what nobody uses on", "frees", "images", "build cache", "--volumes"] {
+    for part in ["remove what nobody uses on", "frees", "images", "cache", "--volumes"] {
         assert!(text.contains(part), "{part}: {text}");
     }
     let plan = &json("--demo prune --plan --json", 0)["plans"][0];

@@ -50,6 +50,6 @@ fn going_back_with_an_update_of_swarms_asks_for_the_spec_of_before() {
     desk.tell(Msg::Engine(Observation::Snapshot(Box::new(snapshot))));
     let effects = desk.keys("G ctrl-b");
     let service = crate::domain::ServiceKey { stack: Some("media".into()), name: "app".to_owned() };
-    let request = Request::Revert { service, swarm: "app".into() };
+    let request = Request::Revert { service, swarm: Some("app".into()) };
     assert_eq!(effects, [Effect::Prepare { job: crate::model::JobId(1), request }]);
 }

@@ -85,7 +85,7 @@ fn failure() -> Failure {
     Failure {
         slot: Some(1),
         target: "shop-web-1".to_owned(),
-        attempt: "shop-web-1 is ready, within 60 s".to_owned(),
+        attempt: "shop-web-1 did not become ready".to_owned(),
         why: "exit 1".to_owned(),
         evidence: vec!["log: no database".to_owned()],
     }
@@ -333,7 +333,7 @@ fn a_job_that_failed_stays_until_it_is_read() {
     desk.ends(End::Walk(Ending::Failed(failure())));
     assert_eq!(desk.model.jobs.all[0].evidence, ["log: no database"]);
     (0..60).for_each(|_| drop(desk.tell(Msg::Tick)));
-    assert!(desk.notice().ends_with("failed: shop-web-1 is ready, within 60 s: exit 1"), "{}", desk.notice());
+    assert!(desk.notice().ends_with("failed: shop-web-1 did not become ready: exit 1"), "{}", desk.notice());
     assert_eq!(desk.model.jobs.all.len(), 1);
     desk.keys("esc");
     assert!(desk.model.jobs.all.is_empty() && desk.notice().is_empty());
@@ -405,6 +405,17 @@ fn with_lock() -> Vec<Container> {
     let mut containers = shop();
     containers.push(lock());
     containers
+}
+
+#[test]
+fn an_operation_on_a_swarm_service_that_was_stopped_half_way_is_a_finding_too() {
+    let mut desk = desk();
+    let mut snapshot = desk.model.known.snapshot.clone();
+    snapshot.locks = vec![lock().labels];
+    desk.tell(Msg::Engine(Observation::Snapshot(Box::new(snapshot))));
+    desk.tell(holders(Life::Gone));
+    let finding = &desk.model.known.findings[0];
+    assert!(finding.text.ends_with("has not ended: R goes on, ctrl-b goes back"), "{finding:?}");
 }
 
 #[test]
