@@ -146,8 +146,8 @@ fn an_image_that_crashes_is_caught_by_the_gate_and_everything_is_put_back() {
     let plan = tui.wait_for("automatic on failure");
     assert!(plan.contains("xorb/api:v1.2.3 → xorb/api:v9-crash"), "{plan}");
     tui.keys("y");
-    let screen = tui.wait_for("put back");
-    assert!(screen.contains("failed, everything is as before"), "the verdict: {screen}");
+    let screen = tui.wait_for("failed, everything is as before");
+    assert!(screen.contains("put back"), "what became of the first replica: {screen}");
     assert!(screen.contains("did not become ready"), "what was not met: {screen}");
     assert!(screen.contains("not touched"), "the other replicas: {screen}");
     tui.wait_for("fatal: cannot start");

@@ -1,19 +1,20 @@
 //! Plans what is asked for and carries it out, each job in a task of its own.
 
 mod plan;
-mod walk;
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     command::{
-        Halt, Phase, Plan, Progress, Wish,
+        Halt, Plan, Progress, Walker, Wish,
         execute::operation::{self, Direction, Prepared},
     },
     engine::Engine,
     model::JobId,
+    runtime::holder,
     update::{End, Msg, Planned, Request},
 };
 
@@ -34,7 +35,7 @@ enum Ready {
     /// An operation that takes a lock.
     Operation(Box<Prepared>, Direction),
     /// Steps.
-    Steps(Steps),
+    Steps(Box<Steps>),
 }
 
 /// A plan whose steps are all there is to it.
@@ -43,8 +44,6 @@ struct Steps {
     plan: Plan,
     /// What it is done to, for the journal.
     target: String,
-    /// What puts everything back if a step fails; nothing where a failure leaves nothing to put back.
-    back: Vec<Phase>,
 }
 
 impl Ready {
@@ -123,7 +122,17 @@ async fn work(engine: &Engine, ready: Ready, reports: mpsc::Sender<Progress>, ha
                 Err(refused) => End::Refused(refused.to_string()),
             }
         }
-        Ready::Steps(steps) => walk::walk(engine, steps, reports, halt).await,
+        Ready::Steps(steps) => walk(engine, *steps, reports, halt).await,
+    }
+}
+
+async fn walk(engine: &Engine, steps: Steps, reports: mpsc::Sender<Progress>, halt: Halt) -> End {
+    let Steps { plan, target } = steps;
+    let holder = holder(Timestamp::now());
+    let walker = Walker::new(engine.clone(), holder.operation, reports, halt);
+    match operation::carry_out(walker, &plan, &target, &holder.user).await {
+        Ok(ending) => End::Walk(ending),
+        Err(refused) => End::Refused(refused.to_string()),
     }
 }
 

@@ -25,7 +25,7 @@ use crate::{
         session::Session,
     },
     command::{
-        Phase, Plan,
+        Plan,
         execute::operation::{Direction, Prepared},
     },
 };
@@ -52,8 +52,6 @@ pub enum Work {
     Steps {
         /// The id that reports carry.
         operation: String,
-        /// What puts everything back if a step fails; nothing where a failure leaves nothing to put back.
-        back: Vec<Phase>,
     },
 }
 
@@ -74,8 +72,8 @@ impl Job {
 
     /// A plan whose steps are all there is to it.
     #[must_use]
-    pub fn steps(called: impl Into<String>, plan: Plan, back: Vec<Phase>) -> Self {
-        let work = Work::Steps { operation: crate::runtime::operation_id(), back };
+    pub fn steps(called: impl Into<String>, plan: Plan) -> Self {
+        let work = Work::Steps { operation: crate::runtime::operation_id() };
         Self { called: called.into(), plan, work, begun: false }
     }
 

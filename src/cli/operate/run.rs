@@ -15,7 +15,7 @@ use crate::{
         session::Session,
     },
     command::{
-        Ending, Halt, Phase, Plan, Progress, Walker, Wish,
+        Ending, Halt, Plan, Progress, Walker, Wish,
         execute::operation::{self, Verdict},
     },
     engine::Engine,
@@ -60,33 +60,21 @@ async fn carry_out(
             let verdict = operation::run(&engine, *prepared, direction, reports, halt).await?;
             Ok(verdict.into())
         }
-        Work::Steps { operation, back } => {
-            let walker = |halt| Walker::new(engine.clone(), operation.clone(), reports.clone(), halt);
+        Work::Steps { operation } => {
+            let walker = Walker::new(engine, operation, reports, halt);
             let ending =
-                operation::carry_out(walker(halt), &job.plan, &job.called, &crate::runtime::user()).await?;
-            Ok(steps(ending, &walker(Halt::default()), &back, &job.plan).await)
+                operation::carry_out(walker, &job.plan, &job.called, &crate::runtime::user()).await?;
+            Ok(ended(ending, &job.plan))
         }
     }
 }
 
-/// How a walk ended, and the way back if there is one.
-async fn steps(ending: Ending, walker: &Walker, back: &[Phase], plan: &Plan) -> Ended {
-    let failure = match ending {
-        Ending::Done => return Ended::Done,
-        Ending::Cancelled => {
-            return Ended::Paused(format!("it was stopped half-way; to undo: {}", plan.undo));
-        }
-        Ending::Failed(failure) => failure,
-    };
-    if back.is_empty() {
-        return Ended::Failed(failure);
-    }
-    match walker.walk(back).await {
-        Ending::Done => Ended::RolledBack(failure),
-        Ending::Cancelled => Ended::Stuck { failure: Some(failure), why: "it was stopped".to_owned() },
-        Ending::Failed(second) => {
-            Ended::Stuck { failure: Some(failure), why: format!("{}: {}", second.attempt, second.why) }
-        }
+/// How steps ended that have no way back of their own.
+fn ended(ending: Ending, plan: &Plan) -> Ended {
+    match ending {
+        Ending::Done => Ended::Done,
+        Ending::Cancelled => Ended::Paused(format!("it was stopped half-way; to undo: {}", plan.undo)),
+        Ending::Failed(failure) => Ended::Failed(failure),
     }
 }
 

@@ -171,7 +171,7 @@ async fn go(session: &mut Session, agreed: &Agreed, direction: Direction) -> Res
 async fn abort(session: &mut Session, agreed: &Agreed) -> Result<Exit, Failure> {
     let desk = Desk::open(session, &agreed.consent).await?;
     let errand = take_up(session, &desk, agreed).await?;
-    let job = Job::steps(errand.operation.clone(), abortion(&errand), Vec::new());
+    let job = Job::steps(errand.operation.clone(), abortion(&errand));
     operate::perform(session, &desk, vec![job], &agreed.consent).await
 }
 

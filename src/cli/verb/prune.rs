@@ -68,7 +68,7 @@ pub async fn run(session: &mut Session, args: Args) -> Result<Exit, Failure> {
         Risk::High => confirmed(&args, &called)?,
         Risk::None | Risk::Some => args.consent,
     };
-    operate::perform(session, &desk, vec![Job::steps(called, plan, Vec::new())], &consent).await
+    operate::perform(session, &desk, vec![Job::steps(called, plan)], &consent).await
 }
 
 fn kinds(args: &Args) -> Vec<Kind> {

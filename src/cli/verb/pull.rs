@@ -34,7 +34,7 @@ pub async fn run(session: &mut Session, args: Args) -> Result<Exit, Failure> {
     for name in &args.names {
         references.extend(meant(&desk.observed().fleet, name)?);
     }
-    let job = Job::steps(args.names.join(" "), plan(&references), Vec::new());
+    let job = Job::steps(args.names.join(" "), plan(&references));
     operate::perform(session, &desk, vec![job], &args.consent).await
 }
 

@@ -31,7 +31,7 @@ pub(super) async fn plan(engine: Option<Engine>, request: Request) -> Result<Rea
     match request {
         Request::Each { verb, of, containers } => {
             let plan = simple::plan(&verb, &of, &containers, DEADLINE);
-            Ok(Ready::Steps(Steps { plan, target: of, back: Vec::new() }))
+            Ok(Ready::Steps(Box::new(Steps { plan, target: of })))
         }
         Request::Update { service, swarm: None, image } => update(&engine, &service, image).await,
         Request::Update { service, swarm: Some(id), image } => {
@@ -59,7 +59,7 @@ pub(super) async fn plan(engine: Option<Engine>, request: Request) -> Result<Rea
             let target = kept.snapshot.engine.name.clone();
             let wanted = prune::Wanted { stack: None, kinds: prune::Kind::HARMLESS.to_vec() };
             let plan = prune::plan(&kept, &wanted);
-            Ok(Ready::Steps(Steps { plan, target, back: Vec::new() }))
+            Ok(Ready::Steps(Box::new(Steps { plan, target })))
         }
         Request::Resume(operation) => {
             let prepared = operation::prepare_resume(&engine, &operation).await;
@@ -91,7 +91,7 @@ async fn update(engine: &Engine, service: &ServiceKey, image: String) -> Result<
     match operation::prepare_rollout(engine, service, &options, holder(Timestamp::now())).await {
         Err(Refused::NoImage { reference, .. }) => {
             let plan = pull(&reference);
-            Ok(Ready::Steps(Steps { plan, target: service.to_string(), back: Vec::new() }))
+            Ok(Ready::Steps(Box::new(Steps { plan, target: service.to_string() })))
         }
         prepared => ready(prepared, Direction::Forward),
     }

@@ -96,7 +96,7 @@ fn restart(desk: &Desk, key: &ServiceKey) -> Option<Job> {
     let names: Vec<String> = running.map(|(_, one)| one.name.clone()).collect();
     let called = key.to_string();
     let plan = plan(&Verb::Restart(None), &called, &names, DEADLINE);
-    (!names.is_empty()).then(|| Job::steps(called, plan, Vec::new()))
+    (!names.is_empty()).then(|| Job::steps(called, plan))
 }
 
 /// What each service of a project depends on, as its containers tell.
