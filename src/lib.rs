@@ -42,7 +42,7 @@
 //!
 //! `text` and `domain` use nothing above them; `action`, `model`, `update`, `view` compute and never wait; `engine` is
 //! the only place that names bollard, `term` the only one that names crossterm. `tests/architecture.rs` has the table
-//! and fails on anything else. The feature `tui` holds the terminal; the headless program builds without it.
+//! and fails on anything else. The feature `tui` holds the dashboard; the headless program builds without it.
 
 pub mod action;
 pub mod backup;
@@ -53,8 +53,8 @@ pub mod engine;
 pub mod journal;
 pub mod model;
 pub mod runtime;
+pub mod settings;
 pub mod sim;
-#[cfg(feature = "tui")]
 pub mod term;
 pub mod text;
 #[cfg(feature = "tui")]

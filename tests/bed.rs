@@ -88,7 +88,22 @@ async fn what_a_killed_test_left_is_swept_and_what_a_running_one_made_is_not() {
     // No process has ever had this number and this start time.
     let labels = json!({ "stacktop.test": bed.id(), "stacktop.test.pid": format!("1/1/{namespace}") });
     bed.engine().post("/volumes/create", json!({ "Name": left, "Labels": labels })).await.json();
+    let lock = async |stack: &str| {
+        let labels = json!({ "stacktop.lock": format!("{stack}/web"), "stacktop.test": bed.id() });
+        let path = format!("/containers/create?name=stacktop-lock.{stack}.web");
+        bed.engine().post(&path, json!({ "Image": bed.image("1"), "Labels": labels })).await
+    };
+    let (of_nothing, of_somebody) =
+        (bed.unique("gone"), format!("shop-{}", bed.unique("x").replace('-', "z")));
+    for stack in [&of_nothing, &of_somebody] {
+        assert_eq!(lock(stack).await.status, 201);
+    }
     support::sandbox::sweep(bed.engine().socket());
+    let locked = async |stack: &str| {
+        bed.engine().get(&format!("/containers/stacktop-lock.{stack}.web/json")).await.status
+    };
+    assert_eq!(locked(&of_nothing).await, 404, "its test's project is gone");
+    assert_eq!(locked(&of_somebody).await, 200, "it is of no test");
     assert_eq!(bed.engine().get(&format!("/volumes/{left}")).await.status, 404);
     assert_eq!(bed.engine().get(&format!("/volumes/{kept}")).await.status, 200);
 }

@@ -16,14 +16,26 @@ mod support;
 mod demo;
 #[path = "cli/engine.rs"]
 mod engine;
+#[path = "cli/exec.rs"]
+mod exec;
 #[path = "cli/follow.rs"]
 mod follow;
+#[path = "cli/journal.rs"]
+mod journal;
 #[path = "cli/operate.rs"]
 mod operate;
+#[path = "cli/ops.rs"]
+mod ops;
 #[path = "cli/pipes.rs"]
 mod pipes;
 #[path = "cli/program.rs"]
 mod program;
+#[path = "cli/prune.rs"]
+mod prune;
+#[path = "cli/settings.rs"]
+mod settings;
+#[path = "cli/swarm.rs"]
+mod swarm;
 #[path = "cli/terminal.rs"]
 mod terminal;
 #[path = "cli/usage.rs"]

@@ -3,9 +3,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a failure is to end the test with its reason")]
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
-use stacktop::action::{Keymap, keys_markdown};
+use clap::CommandFactory;
+use clap_complete::{Shell, generate};
+use stacktop::{
+    action::{Keymap, actions_markdown, keys_markdown},
+    cli::Args,
+};
 
 /// Compares the file with `text`, or writes it if asked to.
 fn check(file: &str, text: &str) {
@@ -21,6 +26,41 @@ fn check(file: &str, text: &str) {
 #[test]
 fn the_key_reference_is_what_the_keymap_says() {
     check("assets/keys.md", &keys_markdown(&Keymap::shipped()));
+}
+
+/// The manual: a page for the program and one for each verb.
+#[test]
+fn the_manual_is_what_the_help_says() {
+    let folder = tempfile::tempdir().unwrap();
+    clap_mangen::generate_to(Args::command(), folder.path()).unwrap();
+    let pages = names(folder.path());
+    for name in &pages {
+        let page = fs::read_to_string(folder.path().join(name)).unwrap();
+        check(&format!("assets/man/{name}"), &page);
+    }
+    let kept = names(&Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/man"));
+    assert_eq!(kept, pages, "a page of a verb that there is no more");
+}
+
+fn names(folder: &Path) -> BTreeSet<String> {
+    let files = fs::read_dir(folder).unwrap();
+    files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn the_completions_know_every_verb() {
+    for (shell, file) in
+        [(Shell::Bash, "stacktop.bash"), (Shell::Zsh, "_stacktop"), (Shell::Fish, "stacktop.fish")]
+    {
+        let mut script = Vec::new();
+        generate(shell, &mut Args::command(), "stacktop", &mut script);
+        check(&format!("assets/completions/{file}"), &String::from_utf8(script).unwrap());
+    }
+}
+
+#[test]
+fn the_list_of_actions_is_what_the_table_says() {
+    check("assets/actions.md", &actions_markdown());
 }
 
 #[cfg(feature = "tui")]

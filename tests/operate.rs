@@ -1,6 +1,8 @@
 //! The calls that change something, against a real engine and its own refusals.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, not only tests")]
 
+#[path = "operate/backup.rs"]
+mod backup;
 #[path = "operate/containers.rs"]
 mod containers;
 #[path = "operate/exec.rs"]

@@ -7,6 +7,8 @@
     reason = "helpers of tests, not only tests"
 )]
 
+#[path = "operation/agreed.rs"]
+mod agreed;
 #[path = "operation/balancer.rs"]
 mod balancer;
 #[path = "operation/broken.rs"]
@@ -17,17 +19,27 @@ mod compose;
 mod course;
 #[path = "operation/faults.rs"]
 mod faults;
+#[path = "operation/halted.rs"]
+mod halted;
+#[path = "operation/interference.rs"]
+mod interference;
 #[path = "operation/killed.rs"]
 mod killed;
 #[path = "operation/load.rs"]
 mod load;
+#[path = "operation/manager.rs"]
+mod manager;
 #[path = "operation/matrix.rs"]
 mod matrix;
 #[path = "operation/pace.rs"]
 mod pace;
+#[path = "operation/progress.rs"]
+mod progress;
 #[path = "clone/project.rs"]
 #[allow(dead_code, reason = "another test exchanges the containers of such a project by hand")]
 mod project;
+#[path = "operation/put_back.rs"]
+mod put_back;
 #[path = "operation/scaling.rs"]
 mod scaling;
 #[path = "operation/shop.rs"]
@@ -35,3 +47,7 @@ mod shop;
 #[path = "operation/site.rs"]
 mod site;
 mod support;
+#[path = "operation/swarm.rs"]
+mod swarm;
+#[path = "operation/yard.rs"]
+mod yard;

@@ -122,6 +122,55 @@ fn a_restart_is_planned_confirmed_and_done() {
     assert_eq!(tui.wait_exit().code, 0);
 }
 
+/// Types an image for the selected service and shows the plan.
+fn ask_for_update(tui: &Pty, image: &str) {
+    tui.keys("u");
+    tui.wait_for("it runs");
+    tui.keys("<c-u>");
+    tui.keys(image);
+    tui.keys("<enter>");
+}
+
+#[test]
+fn an_image_that_crashes_is_caught_by_the_gate_and_everything_is_put_back() {
+    let tui = demo();
+    tui.wait_for("codecave");
+    tui.keys("/api-prod<enter>");
+    tui.wait_gone("medianest");
+    tui.keys("j");
+    ask_for_update(&tui, "xorb/api:v9-crash");
+    tui.wait_for("is not on the engine yet");
+    tui.keys("y");
+    tui.wait_for("v9-crash: done in");
+    ask_for_update(&tui, "xorb/api:v9-crash");
+    let plan = tui.wait_for("automatic on failure");
+    assert!(plan.contains("xorb/api:v1.2.3 → xorb/api:v9-crash"), "{plan}");
+    tui.keys("y");
+    let screen = tui.wait_for("failed, everything is as before");
+    assert!(screen.contains("put back"), "what became of the first replica: {screen}");
+    assert!(screen.contains("did not become ready"), "what was not met: {screen}");
+    assert!(screen.contains("not touched"), "the other replicas: {screen}");
+    tui.wait_for("fatal: cannot start");
+    // The container that failed is gone, and three of three run.
+    tui.wait_for("3/3");
+    tui.keys("J");
+    tui.wait_for("the simulated engine ends with this program");
+    tui.keys("q");
+    assert_eq!(tui.wait_exit().code, 0);
+}
+
+#[test]
+fn an_action_is_found_by_its_name_and_its_argument_leads_to_the_plan() {
+    let tui = demo();
+    tui.wait_for("codecave");
+    tui.keys("/api-prod<enter>");
+    tui.wait_gone("medianest");
+    tui.keys("j:");
+    tui.wait_for("Actions");
+    tui.keys("scale 5<enter>");
+    tui.wait_for("Scale xorb/api-prod from 3 to 5");
+}
+
 #[test]
 fn a_dashboard_that_only_looks_has_no_key_that_changes_anything() {
     let tui = PtyBuilder::new().args(["demo", "--seed", "7", "--read-only"]).env("NO_COLOR", "1").start();
@@ -287,6 +336,117 @@ fn leaving_while_a_job_is_at_work_asks_and_tells_the_shell_how_it_goes_on() {
     tui.keys("q");
     assert_eq!(tui.wait_exit().code, 0);
     tui.wait_for("what is done stays done");
+}
+
+#[test]
+fn a_shell_takes_the_terminal_and_gives_it_back_to_a_dashboard_that_went_on() {
+    let tui = demo();
+    tui.wait_for("codecave");
+    tui.keys("/api-prod<enter>");
+    tui.wait_gone("codecave");
+    tui.keys("je");
+    let screen = tui.wait_for("$ ");
+    assert!(screen.contains("shell in xorb-api-prod-1 (sh); exit returns to stacktop"), "{screen}");
+    assert!(!tui.with_screen(vt100::Screen::alternate_screen), "the shell has the main screen");
+    tui.keys("echo whisper<enter>");
+    tui.wait_for("\nwhisper");
+    tui.keys("exit 3<enter>");
+    tui.wait_for("the shell in xorb-api-prod-1 has ended with 3");
+    assert!(tui.with_screen(vt100::Screen::alternate_screen));
+    tui.keys("?");
+    tui.wait_for("Show all keys.");
+    tui.keys("?");
+    tui.wait_gone("Show all keys.");
+    tui.keys("q");
+    let exit = tui.wait_exit();
+    assert_eq!(exit.code, 0);
+    assert_restored(&tui, &exit);
+}
+
+/// crossterm forgets keys when its reader is made anew carelessly; each visit makes it anew.
+#[test]
+fn no_key_is_lost_after_any_of_several_shells() {
+    let tui = demo();
+    tui.wait_for("codecave");
+    tui.keys("/api-prod<enter>");
+    tui.wait_gone("codecave");
+    tui.keys("j");
+    for visit in 0..8 {
+        tui.keys("e");
+        tui.wait_for("$ ");
+        tui.keys(&format!("exit {visit}<enter>"));
+        tui.wait_for(&format!(
+            "has ended{}",
+            if visit == 0 { String::new() } else { format!(" with {visit}") }
+        ));
+        tui.keys("?");
+        tui.wait_for("Show all keys.");
+        tui.keys("?");
+        tui.wait_gone("Show all keys.");
+    }
+}
+
+#[test]
+fn a_dashboard_that_only_looks_opens_no_shell() {
+    let tui = PtyBuilder::new().args(["demo", "--seed", "7", "--read-only"]).env("NO_COLOR", "1").start();
+    tui.wait_for("read-only");
+    tui.keys("e");
+    tui.wait_for("no shell: this dashboard is read-only");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_container_that_dies_under_its_shell_gives_the_dashboard_back() {
+    let test = "a_container_that_dies_under_its_shell_gives_the_dashboard_back";
+    let Some(bed) = support::engine(test) else { return };
+    let shop = bed.compose_project("shop", &[Service::new("web", bed.server("1")).replicas(2)]).await;
+    let tui = on_engine(&bed.engine().host());
+    tui.wait_for("● live");
+    tui.keys(&format!("/{}<enter>", shop.name));
+    tui.wait_for("2/2");
+    tui.keys("je");
+    let first = shop.replica_of("web", 1);
+    tui.wait_for(&format!("shell in {} (sh)", first.name));
+    tui.keys("tty<enter>");
+    tui.wait_for("a terminal");
+    tui.resize(30, 100);
+    first.act("kill").await;
+    tui.wait_for(&format!("the shell in {} has ended with 137", first.name));
+    // What happened meanwhile is there, and keys are the dashboard's again.
+    tui.wait_for("1/2");
+    tui.keys("jje");
+    tui.wait_for(&format!("no shell in {}: it does not run", first.name));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_under_a_shell_ends_the_dashboard_and_gives_the_terminal_back() {
+    let test = "a_signal_under_a_shell_ends_the_dashboard_and_gives_the_terminal_back";
+    let Some(bed) = support::engine(test) else { return };
+    let web = bed.run(bed.server("1").name("solo")).await;
+    let tui = on_engine(&bed.engine().host());
+    tui.wait_for("● live");
+    tui.keys("/solo<enter>");
+    tui.wait_for(&web.name);
+    tui.keys("je");
+    tui.wait_for("$ ");
+    tui.signal(Signal::TERM);
+    let exit = tui.wait_exit();
+    assert_eq!((exit.code, exit.attributes.as_str()), (143, tui.attributes_before()));
+}
+
+/// The engine is a private one: the host's is never stopped.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engine_that_is_lost_under_a_shell_gives_the_dashboard_back_with_the_reason() {
+    let test = "an_engine_that_is_lost_under_a_shell_gives_the_dashboard_back_with_the_reason";
+    let Some(engine) = support::private::engine(test) else { return };
+    let web = engine.bed.run(engine.bed.server("1").name("solo")).await;
+    let tui = on_engine(&engine.bed.engine().host());
+    tui.wait_for(&web.name);
+    tui.keys("je");
+    tui.wait_for("$ ");
+    engine.restart_with(|| {
+        tui.wait_for(&format!("the shell in {} is lost", web.name));
+    });
+    tui.wait_for("● live");
 }
 
 #[tokio::test(flavor = "multi_thread")]

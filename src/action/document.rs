@@ -1,6 +1,6 @@
-//! The key reference, made from the table and the keymap.
+//! The references of actions and keys, made from the table and the keymap.
 
-use super::{Action, Context, Key, Keymap};
+use super::{Action, Context, Key, Keymap, Touch};
 
 /// The reference in Markdown: a table for each part of the screen.
 #[must_use]
@@ -20,6 +20,23 @@ pub fn keys_markdown(keymap: &Keymap) -> String {
                 text.push_str(&format!("| {} | `{}` | {} |\n", keys.join(" "), action.id(), action.doc()));
             }
         }
+    }
+    text
+}
+
+/// The table of actions in Markdown, for who writes a keymap.
+#[must_use]
+pub fn actions_markdown() -> String {
+    let mut text = String::from(
+        "# Actions\n\nMade from the table of actions. The identifier is what a keymap binds a key to; with `--read-only`, \
+         actions that change something have no key.\n\n| action | changes something | does |\n|---|---|---|\n",
+    );
+    for action in Action::ALL {
+        let changes = match action.touch() {
+            Touch::Reads => "",
+            Touch::Changes => "yes",
+        };
+        text.push_str(&format!("| `{}` | {changes} | {} |\n", action.id(), action.doc()));
     }
     text
 }

@@ -55,9 +55,12 @@ pub enum KeymapError {
     Duplicate(String, Key, &'static str, &'static str),
 }
 
+/// Keys as they are written: by section, then by action.
+pub type Sections = BTreeMap<String, BTreeMap<String, Vec<String>>>;
+
 #[derive(Deserialize)]
 #[serde(transparent)]
-struct File(BTreeMap<String, BTreeMap<String, Vec<String>>>);
+struct File(Sections);
 
 impl Keymap {
     /// The shipped map. A map that is broken would be caught by a test; it would leave no keys but `ctrl-c`.
@@ -73,18 +76,31 @@ impl Keymap {
     pub fn from_yaml(text: &str) -> Result<Self, KeymapError> {
         let file: File =
             serde_yaml::from_str(text).map_err(|error| KeymapError::Syntax(error.to_string()))?;
-        let mut map = Self::default();
-        for (section, actions) in file.0 {
-            let context = context(&section)?;
-            for (id, keys) in actions {
-                let action =
-                    Action::from_id(&id).ok_or_else(|| KeymapError::Action(section.clone(), id.clone()))?;
-                for key in keys {
-                    let key = key.parse().map_err(|e| KeymapError::Key(section.clone(), id.clone(), e))?;
-                    map.bind(Binding { context, key, action })?;
-                }
+        Self::from_bindings(bindings(&file.0)?)
+    }
+
+    /// This map with other keys: they replace those that the actions have in these sections, and are taken from the
+    /// actions that had them.
+    ///
+    /// # Errors
+    /// [`KeymapError`] on the first thing that is wrong with them.
+    pub fn with(&self, sections: &Sections) -> Result<Self, KeymapError> {
+        let mut changed = Self::from_bindings(bindings(sections)?)?;
+        let is_told = |binding: &Binding| {
+            let actions = sections.get(binding.context.title());
+            actions.is_some_and(|actions| actions.contains_key(binding.action.id()))
+        };
+        for binding in self.bindings.iter().filter(|binding| !is_told(binding)) {
+            if changed.find(binding.context, binding.key).is_none() {
+                changed.bindings.push(binding.clone());
             }
         }
+        Ok(changed)
+    }
+
+    fn from_bindings(bindings: Vec<Binding>) -> Result<Self, KeymapError> {
+        let mut map = Self::default();
+        bindings.into_iter().try_for_each(|binding| map.bind(binding))?;
         Ok(map)
     }
 
@@ -120,6 +136,22 @@ impl Keymap {
     pub fn bindings(&self) -> &[Binding] {
         &self.bindings
     }
+}
+
+fn bindings(sections: &Sections) -> Result<Vec<Binding>, KeymapError> {
+    let mut bindings = Vec::new();
+    for (section, actions) in sections {
+        let context = context(section)?;
+        for (id, keys) in actions {
+            let unknown = || KeymapError::Action(section.clone(), id.clone());
+            let action = Action::from_id(id).ok_or_else(unknown)?;
+            for key in keys {
+                let key = key.parse().map_err(|e| KeymapError::Key(section.clone(), id.clone(), e))?;
+                bindings.push(Binding { context, key, action });
+            }
+        }
+    }
+    Ok(bindings)
 }
 
 fn context(section: &str) -> Result<Context, KeymapError> {

@@ -10,8 +10,8 @@ mod key;
 mod keymap;
 mod table;
 
-pub use document::keys_markdown;
+pub use document::{actions_markdown, keys_markdown};
 pub use input::Input;
 pub use key::{Code, Key, KeyError};
-pub use keymap::{Binding, Keymap, KeymapError, Resolved};
+pub use keymap::{Binding, Keymap, KeymapError, Resolved, Sections};
 pub use table::{Action, Context, Touch};

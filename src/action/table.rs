@@ -23,11 +23,13 @@ pub enum Context {
     Leaving,
     /// A line that is being typed.
     Prompt,
+    /// The line in which an action is named.
+    Palette,
 }
 
 impl Context {
     /// All of them, in the order in which help lists them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Global,
         Self::Findings,
         Self::Tree,
@@ -38,6 +40,7 @@ impl Context {
         Self::Plan,
         Self::Leaving,
         Self::Prompt,
+        Self::Palette,
     ];
 
     /// The heading in help, and the section's name in a keymap.
@@ -54,6 +57,7 @@ impl Context {
             Self::Plan => "plan",
             Self::Leaving => "leaving",
             Self::Prompt => "prompt",
+            Self::Palette => "palette",
         }
     }
 }
@@ -113,6 +117,7 @@ actions! {
     NextPane     "next-pane"     Reads   "next pane"   "Move the focus to the next pane."
     PreviousPane "previous-pane" Reads   "prev pane"   "Move the focus to the previous pane."
     Filter       "filter"        Reads   "filter"      "Keep only rows or lines that match a regular expression; `!` in front keeps the others."
+    Palette      "palette"       Reads   "command"     "Run an action by its name; `scale 5` and `update REF` go straight to the plan."
     Diagnostics  "diagnostics"   Reads   "diagnostics" "Show or hide stacktop's own messages."
     Retry        "retry"         Reads   "retry now"   "Try to reach the engine now, and read everything anew."
     Redraw       "redraw"        Reads   "redraw"      "Draw the whole screen again."
@@ -126,6 +131,8 @@ actions! {
     Open         "open"          Reads   "open"        "Open the row: its parts, or its detail; on a finding, its evidence."
     Close        "close"         Reads   "close"       "Close the row, or go to the one that it is part of."
     OpenAll      "open-all"      Reads   "open all"    "Open or close all rows."
+    Mark         "mark"          Reads   "mark"        "Mark the row, or take its mark away: what acts on rows acts on all that are marked."
+    MarkAll      "mark-all"      Reads   "mark all"    "Mark all services that are shown, or take all marks away."
     SortNext     "sort-next"     Reads   "sort"        "Sort by the next column."
     SortPrevious "sort-previous" Reads   "sort"        "Sort by the previous column."
     SortReverse  "sort-reverse"  Reads   "reverse"     "Sort the other way round."
@@ -138,9 +145,12 @@ actions! {
     Stop         "stop"          Changes "stop"        "Stop the selection."
     Kill         "kill"          Changes "kill"        "Kill the selection at once, without a grace."
     Remove       "remove"        Changes "remove"      "Remove the containers of the selection."
+    Shell        "shell"         Changes "shell"       "Open a shell in the container of the selection; `exit` returns."
+    Prune        "prune"         Changes "prune"       "Remove what nobody uses: ended containers, networks, nameless images, the build cache."
     Confirm      "confirm"       Changes "do it"       "Carry the plan out."
     Resume       "resume"        Changes "resume"      "Go on with the operation on the selection that was stopped half-way."
-    RollBack     "roll-back"     Changes "roll back"   "Put back what an operation on the selection that was stopped half-way has changed."
+    RollBack     "roll-back"     Changes "roll back"   "Put back what an operation on the selection has changed: one that was stopped half-way, else the last update."
+    PauseJob     "pause-job"     Reads   "pause job"   "Ask the job to stop once the replicas at work are done; it can go on later."
     StopJob      "stop-job"      Reads   "stop job"    "Ask the job to stop after its running step."
     Zoom         "zoom"          Reads   "zoom"        "Give the detail pane the whole screen, or back."
     NextTab      "next-tab"      Reads   "next tab"    "Show the next tab."
@@ -151,6 +161,7 @@ actions! {
     Events       "events"        Reads   "events"      "Show what happened to the selection."
     Inspect      "inspect"       Reads   "inspect"     "Show the engine's own description of the selection, secrets masked."
     Nodes        "nodes"         Reads   "nodes"       "Show the nodes of the swarm."
+    Journal      "journal"       Reads   "journal"     "Show what was done to the selection with stacktop: when, by whom, how it ended; zoomed, each call."
     Wrap         "wrap"          Reads   "wrap"        "Wrap long lines, or cut them."
     Timestamps   "timestamps"    Reads   "time"        "Show or hide the time of each line."
     ClearLogs    "clear-logs"    Reads   "clear"       "Forget the lines shown so far."

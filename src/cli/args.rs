@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use super::verb;
+use super::{settle::Settled, verb};
 
 /// The part of the help that follows the options.
 macro_rules! epilogue {
@@ -18,13 +18,14 @@ macro_rules! epilogue {
             "\n",
             "Exit codes:\n",
             "  0    done; for `health`: nothing is wrong\n",
-            "  1    `health` has findings, or it failed and was rolled back\n",
+            "  1    `health` has findings, or it failed and was rolled back, or a part of it was\n",
             "  2    refused, nothing touched: unknown option or name, a plan that cannot work\n",
             "  3    needs a person: no engine answers, or an operation has paused\n",
             "  4    it failed and so did the way back; the message has the next command\n",
             "  129  the terminal is gone\n",
             "  130  interrupted with Ctrl-C\n",
-            "  143  ended with kill",
+            "  143  ended with kill\n",
+            "  `exec` ends as the program that it ran does",
         )
     };
 }
@@ -89,6 +90,15 @@ pub struct Options {
         help_heading = "Safety"
     )]
     pub read_only: bool,
+    /// Settings to use instead of those in the configuration folder
+    #[arg(long, global = true, value_name = "FILE", env = "STACKTOP_SETTINGS", help_heading = "Engine")]
+    pub settings: Option<PathBuf>,
+    /// What was settled there.
+    #[arg(skip)]
+    pub settled: Settled,
+    /// Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one
+    #[arg(long, global = true, help_heading = "Safety")]
+    pub no_heal: bool,
     /// Print JSON with documented, stable fields
     #[arg(long, global = true, help_heading = "Output")]
     pub json: bool,
@@ -125,40 +135,45 @@ pub enum Verb {
     Nodes,
     /// Replace a service's replicas one after the other, each behind its health
     Rollout(verb::rollout::Args),
+    /// Put a service's last update back: what it ran before, behind the same gates
+    Rollback(verb::rollback::Args),
     /// Set how many replicas services have
     Scale(verb::scale::Args),
     /// Restart replicas one at a time, each once the one before serves again
     Restart(verb::restart::Args),
     /// Start what does not run
-    Start(verb::start::Args),
+    #[command(after_help = "Examples:\n  stacktop start shop/job")]
+    Start(verb::each::Each),
     /// Stop what runs
     Stop(verb::stop::Args),
     /// Freeze what runs
-    Pause(verb::pause::Args),
+    #[command(after_help = "Examples:\n  stacktop pause shop/worker --yes")]
+    Pause(verb::each::Each),
     /// Let what is frozen go on
-    Unpause(verb::unpause::Args),
+    #[command(after_help = "Examples:\n  stacktop unpause shop/worker")]
+    Unpause(verb::each::Each),
     /// Send a signal to what runs
     Kill(verb::kill::Args),
     /// Remove containers
     Rm(verb::rm::Args),
     /// Fetch an image, or those of a stack or service
     Pull(verb::pull::Args),
+    /// Run a program in a container, or a shell
+    Exec(verb::exec::Args),
+    /// Remove what nobody uses: containers, networks, images, build cache; volumes by name only
+    Prune(verb::prune::Args),
     /// Move all tasks off a node of the swarm
     Drain(verb::node::Args),
     /// Let a node of the swarm take tasks again
     Activate(verb::node::Args),
     /// List operations that have not ended, go on with them or back
     Ops(verb::ops::Args),
+    /// List what was done, by whom and how it ended; needs no engine
+    Journal(verb::journal::Args),
     /// Look at everything stacktop needs: engine, permissions, terminal
     Doctor,
     /// Print the version
     Version,
-    /// Print texts that are made from the program: its man page, completions, lists of keys
-    #[command(hide = true)]
-    Gen {
-        /// Which text
-        what: String,
-    },
 }
 
 /// A speed that the simulated clock can run at.

@@ -31,9 +31,10 @@ pub(super) async fn run(options: &Options) -> Result<Exit, Failure> {
     let connector = super::endpoint::connector(options)?;
     connector.connect().await?;
     crate::runtime::start_diagnostics();
-    let access = look::access(options);
-    let exit =
-        crate::runtime::dashboard(connector, crate::runtime::Options { theme, clocks, access }).await?;
+    let (access, healing) = (look::access(options), look::healing(options));
+    let (keymap, guard) = (options.settled.keymap.clone(), options.settled.guard.clone());
+    let options = crate::runtime::Options { theme, clocks, access, healing, keymap, guard };
+    let exit = crate::runtime::dashboard(connector, options).await?;
     Ok(look::exit(exit))
 }
 
@@ -49,7 +50,7 @@ mod look {
             surface::{Surface, is_set},
         },
         model::Access,
-        runtime,
+        runtime::{self, Healing},
         theme::{Colours, Glyphs, Theme},
     };
 
@@ -66,6 +67,10 @@ mod look {
 
     pub(super) const fn access(options: &Options) -> Access {
         if options.read_only { Access::ReadOnly } else { Access::ReadWrite }
+    }
+
+    pub(super) const fn healing(options: &Options) -> Healing {
+        if options.no_heal || options.read_only { Healing::Never } else { Healing::Once }
     }
 
     fn colours(options: &Options) -> Colours {

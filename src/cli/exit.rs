@@ -10,26 +10,46 @@ use crate::domain::TargetError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// Everything was done, and `health` found nothing wrong.
-    Fine = 0,
+    Fine,
     /// `health` found something wrong, or what was asked for failed and left nothing behind.
-    Wrong = 1,
+    Wrong,
     /// Refused before anything was touched: an unknown option or name, or a plan that cannot work.
-    Usage = 2,
+    Usage,
     /// A person is needed: no engine answers, or none any more, or an operation has paused.
-    Waits = 3,
+    Waits,
     /// An operation failed, and so did the way back: the message has the exact next command.
-    Incomplete = 4,
+    Incomplete,
     /// The terminal is gone: the line dropped.
-    HungUp = 129,
+    HungUp,
     /// Ctrl-C.
-    Interrupted = 130,
+    Interrupted,
     /// Somebody ended the program with `kill`.
-    Terminated = 143,
+    Terminated,
+    /// As the program ended that `exec` ran in a container.
+    Program(u8),
+}
+
+impl Exit {
+    /// The number.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Fine => 0,
+            Self::Wrong => 1,
+            Self::Usage => 2,
+            Self::Waits => 3,
+            Self::Incomplete => 4,
+            Self::HungUp => 129,
+            Self::Interrupted => 130,
+            Self::Terminated => 143,
+            Self::Program(code) => code,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
+        Self::from(exit.code())
     }
 }
 
@@ -105,7 +125,7 @@ mod tests {
             Exit::Interrupted,
             Exit::Terminated,
         ] {
-            assert!(crate::cli::args::EPILOGUE.contains(&format!("\n  {} ", exit as u8)), "{exit:?}");
+            assert!(crate::cli::args::EPILOGUE.contains(&format!("\n  {} ", exit.code())), "{exit:?}");
         }
     }
 }

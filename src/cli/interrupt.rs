@@ -1,8 +1,9 @@
-//! Ctrl-C: it ends what only reads, and asks what changes things to stop at the next safe place.
+//! Ctrl-C: it ends what only reads, and asks what changes things to stop: after its slot, after its
+//! step, at once.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio_util::sync::CancellationToken;
+use crate::command::{Halt, Wish};
 
 /// What Ctrl-C does at the moment. Clones are the same.
 #[derive(Clone, Debug, Default)]
@@ -13,26 +14,29 @@ pub struct Interrupt {
 /// Work that must not be torn off.
 #[derive(Debug)]
 struct Work {
-    token: CancellationToken,
+    halt: Halt,
     way_on: String,
 }
 
 /// What a Ctrl-C means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// Work was asked to stop and is to be waited for.
+    /// Work was asked to stop after its slot and is to be waited for.
+    Pausing,
+    /// Work was asked to stop after its step and is to be waited for.
     Stopping,
     /// The program ends now; a sentence if something is left half-way.
     End(Option<String>),
 }
 
 impl Interrupt {
-    /// Begins work that a first Ctrl-C asks to stop, by the token, and a second one tears off; then `way_on` is told.
+    /// Begins work that a first Ctrl-C asks to pause, a second one to stop, and a third one tears off; then `way_on` is
+    /// told.
     #[must_use]
-    pub fn begin(&self, way_on: String) -> CancellationToken {
-        let token = CancellationToken::new();
-        *self.lock() = Some(Work { token: token.clone(), way_on });
-        token
+    pub fn begin(&self, way_on: String) -> Halt {
+        let halt = Halt::default();
+        *self.lock() = Some(Work { halt: halt.clone(), way_on });
+        halt
     }
 
     /// The work is over: a Ctrl-C ends the program again.
@@ -43,13 +47,18 @@ impl Interrupt {
     /// A Ctrl-C was pressed.
     #[must_use]
     pub fn pressed(&self) -> Answer {
-        match &*self.lock() {
-            None => Answer::End(None),
-            Some(work) if work.token.is_cancelled() => Answer::End(Some(work.way_on.clone())),
-            Some(work) => {
-                work.token.cancel();
+        let work = self.lock();
+        let Some(Work { halt, way_on }) = &*work else { return Answer::End(None) };
+        match halt.wish() {
+            Wish::End => {
+                halt.pause();
+                Answer::Pausing
+            }
+            Wish::AfterSlot => {
+                halt.stop();
                 Answer::Stopping
             }
+            Wish::AfterStep => Answer::End(Some(way_on.clone())),
         }
     }
 
@@ -63,11 +72,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn work_is_asked_to_stop_once_and_torn_off_the_second_time() {
+    fn work_is_asked_to_pause_then_to_stop_and_is_torn_off_the_third_time() {
         let interrupt = Interrupt::default();
         assert_eq!(interrupt.pressed(), Answer::End(None));
-        let token = interrupt.begin("go on like this".to_owned());
-        assert_eq!((interrupt.pressed(), token.is_cancelled()), (Answer::Stopping, true));
+        let halt = interrupt.begin("go on like this".to_owned());
+        assert_eq!((interrupt.pressed(), halt.wish()), (Answer::Pausing, Wish::AfterSlot));
+        assert_eq!((interrupt.pressed(), halt.wish()), (Answer::Stopping, Wish::AfterStep));
         assert_eq!(interrupt.pressed(), Answer::End(Some("go on like this".to_owned())));
         interrupt.end();
         assert_eq!(interrupt.pressed(), Answer::End(None));

@@ -18,6 +18,7 @@ pub mod operate;
 pub mod render;
 pub mod scope;
 pub mod session;
+pub mod settle;
 pub mod surface;
 pub mod verb;
 
@@ -34,6 +35,7 @@ use self::{
     interrupt::Answer,
     session::{Session, remark},
 };
+use crate::command::simple;
 
 /// How long an interrupted verb may take to hand over what it printed.
 const GRACE: Duration = Duration::from_millis(200);
@@ -54,6 +56,11 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, Exit> {
 pub async fn run(args: Args) -> Exit {
     let Args { mut options, verb } = args;
     options.demo |= matches!(verb, Some(Verb::Demo));
+    // These have no engine to guard and nothing to show.
+    let needs_none = matches!(verb, Some(Verb::Sim(_) | Verb::Version));
+    if !needs_none && let Err(failure) = settle::settle(&mut options) {
+        return report(&failure);
+    }
     let done = match verb {
         None | Some(Verb::Demo) => dashboard::run(&options).await,
         // Ctrl-C is the proper end of this one.
@@ -61,14 +68,6 @@ pub async fn run(args: Args) -> Exit {
         Some(verb) => interruptible(options, verb).await,
     };
     done.unwrap_or_else(|failure| report(&failure))
-}
-
-/// Prints a text that is made from the program.
-///
-/// # Errors
-/// [`Failure::Usage`] for a text that there is not.
-pub fn generate(what: &str) -> Result<Exit, Failure> {
-    Err(Failure::Usage(format!("there is no text `{what}` to make")))
 }
 
 fn report(failure: &Failure) -> Exit {
@@ -79,7 +78,7 @@ fn report(failure: &Failure) -> Exit {
 }
 
 /// Runs a verb as a task of its own, so that Ctrl-C ends it even while it waits for a slow reader. What changes things
-/// is asked to stop first, and torn off by a second Ctrl-C.
+/// is asked to pause first, then to stop, and torn off by a third Ctrl-C.
 async fn interruptible(options: Options, verb: Verb) -> Result<Exit, Failure> {
     let mut signals = signal(SignalKind::interrupt())?;
     let session = Session::new(options);
@@ -93,6 +92,7 @@ async fn interruptible(options: Options, verb: Verb) -> Result<Exit, Failure> {
                 Err(_) => Ok(Exit::Interrupted),
             },
             _ = signals.recv() => match interrupt.pressed() {
+                Answer::Pausing => remark("the running slot is finished; Ctrl-C again stops after the running step"),
                 Answer::Stopping => remark("the running step is finished; Ctrl-C again stops at once"),
                 Answer::End(sentence) => {
                     work.abort();
@@ -116,7 +116,6 @@ async fn finish(mut session: Session, verb: Verb) -> Result<Exit, Failure> {
 async fn perform(session: &mut Session, verb: Verb) -> Result<Exit, Failure> {
     match verb {
         Verb::Demo => dashboard::run(&session.options).await,
-        Verb::Gen { what } => generate(&what),
         Verb::Sim(args) => verb::sim::run(session, args).await,
         Verb::Ls(args) => verb::ls::run(session, args).await,
         Verb::Ps(args) => verb::ps::run(session, args).await,
@@ -127,18 +126,22 @@ async fn perform(session: &mut Session, verb: Verb) -> Result<Exit, Failure> {
         Verb::Inspect(args) => verb::inspect::run(session, args).await,
         Verb::Nodes => verb::nodes::run(session).await,
         Verb::Rollout(args) => verb::rollout::run(session, args).await,
+        Verb::Rollback(args) => verb::rollback::run(session, args).await,
         Verb::Scale(args) => verb::scale::run(session, args).await,
         Verb::Restart(args) => verb::restart::run(session, args).await,
-        Verb::Start(args) => verb::start::run(session, args).await,
+        Verb::Start(args) => verb::each::run(session, args, simple::Verb::Start).await,
         Verb::Stop(args) => verb::stop::run(session, args).await,
-        Verb::Pause(args) => verb::pause::run(session, args).await,
-        Verb::Unpause(args) => verb::unpause::run(session, args).await,
+        Verb::Pause(args) => verb::each::run(session, args, simple::Verb::Pause).await,
+        Verb::Unpause(args) => verb::each::run(session, args, simple::Verb::Unpause).await,
         Verb::Kill(args) => verb::kill::run(session, args).await,
         Verb::Rm(args) => verb::rm::run(session, args).await,
         Verb::Pull(args) => verb::pull::run(session, args).await,
+        Verb::Exec(args) => verb::exec::run(session, args).await,
+        Verb::Prune(args) => verb::prune::run(session, args).await,
         Verb::Drain(args) => verb::node::run(session, args, "drain").await,
         Verb::Activate(args) => verb::node::run(session, args, "active").await,
         Verb::Ops(args) => verb::ops::run(session, args).await,
+        Verb::Journal(args) => verb::journal::run(session, args).await,
         Verb::Doctor => verb::doctor::run(session).await,
         Verb::Version => verb::version::run(session),
     }

@@ -6,15 +6,17 @@
 
 pub mod backup;
 pub mod clone;
+pub mod compose;
 pub mod execute;
 pub mod observed;
 pub mod order;
 pub mod plan;
+pub mod prune;
 pub mod rollout;
 pub mod scale;
 pub mod simple;
 pub mod swarm;
 
-pub use execute::{Ending, Failure, Progress, Stage, Walker};
+pub use execute::{Ending, Failure, Halt, Progress, Stage, Walker, Wish};
 pub use observed::{Member, ObservedService};
-pub use plan::{Act, Call, Gate, Phase, Plan, Risk, ServiceChange, Step};
+pub use plan::{Act, Call, Downtime, Gate, Phase, Plan, Risk, ServiceChange, Step, Unused};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::clone::Original;
+use super::{clone::Original, rollout::REFERENCE};
 use crate::domain::{ServiceKey, StackName};
 
 /// The label that marks what an operation made, with the operation's id.
@@ -129,6 +129,13 @@ impl Member {
     #[must_use]
     pub fn image(&self) -> &str {
         self.text("/Config/Image")
+    }
+
+    /// The reference that it stands for: a label tells it where it was made from an id.
+    #[must_use]
+    pub fn reference(&self) -> &str {
+        let of_label = self.label(REFERENCE).filter(|_| self.image().starts_with("sha256:"));
+        of_label.unwrap_or_else(|| self.image())
     }
 
     /// A label's value.

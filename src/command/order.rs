@@ -4,10 +4,13 @@
 //! for a port, an address or data, the old one is stopped first. What a person asks for explicitly wins, unless it
 //! cannot work or would corrupt data: then it is refused, with the way out.
 
+use serde::{Deserialize, Serialize};
+
 use super::clone::{Original, Refusal, Writable, bindings, fixed_address, text, writable};
 
 /// The order of an exchange, in Compose's and Swarm's spelling.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Order {
     /// The new one starts, then the old one stops: no gap.
     StartFirst,

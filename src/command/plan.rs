@@ -1,10 +1,14 @@
 //! What is going to be done: steps in order, each one call of the engine's API, with its cause and its way back.
 
+mod call;
+mod downtime;
+mod gate;
+
 use std::time::Duration;
 
-use serde_json::Value;
-
-use super::backup::{Closing, Storing};
+pub use call::{Call, ServiceChange, Unused};
+pub use downtime::Downtime;
+pub use gate::{Gate, seconds};
 
 /// Everything a command is going to do, made from one observation of the engine and touching nothing.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,8 +25,8 @@ pub struct Plan {
     pub phases: Vec<Phase>,
     /// How long it takes, as far as can be told.
     pub takes: Duration,
-    /// How long the service is down in between; 0 where it is not.
-    pub down_for: Duration,
+    /// How long nobody is served.
+    pub down_for: Downtime,
     /// How it is undone, in a sentence.
     pub undo: String,
 }
@@ -58,177 +62,6 @@ pub enum Act {
     Gate(Gate),
 }
 
-/// One call of the engine's API. Containers go by name: the names of containers that are yet to be made are known.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Call {
-    /// Makes a container.
-    Create {
-        /// Its name.
-        name: String,
-        /// What it is made from.
-        body: Value,
-    },
-    /// Attaches a container to one more network.
-    Connect {
-        /// The network.
-        network: String,
-        /// The container.
-        container: String,
-        /// Aliases and addresses.
-        endpoint: Value,
-    },
-    /// Copies a file that was put into the old container by hand, such as a secret.
-    Copy {
-        /// Where it is.
-        from: String,
-        /// Where it goes.
-        to: String,
-        /// Its path in both.
-        path: String,
-    },
-    /// Starts a container.
-    Start {
-        /// The container.
-        container: String,
-    },
-    /// Asks a container to end, and kills it after the grace.
-    Stop {
-        /// The container.
-        container: String,
-        /// Seconds it is given; `None` is its own.
-        grace: Option<Duration>,
-    },
-    /// Stops and starts a container.
-    Restart {
-        /// The container.
-        container: String,
-        /// Seconds it is given to stop; `None` is its own.
-        grace: Option<Duration>,
-    },
-    /// Sends a signal.
-    Kill {
-        /// The container.
-        container: String,
-        /// The signal's name.
-        signal: String,
-    },
-    /// Freezes a container.
-    Pause {
-        /// The container.
-        container: String,
-    },
-    /// Thaws a container.
-    Unpause {
-        /// The container.
-        container: String,
-    },
-    /// Gives a container another name.
-    Rename {
-        /// The container.
-        container: String,
-        /// Its new name.
-        name: String,
-    },
-    /// Removes a container that does not run.
-    Remove {
-        /// The container.
-        container: String,
-    },
-    /// Removes a container, killing it if it runs.
-    RemoveRunning {
-        /// The container.
-        container: String,
-    },
-    /// Sets what the engine does when a container ends.
-    RestartPolicy {
-        /// The container.
-        container: String,
-        /// The policy as the engine has it.
-        policy: Value,
-    },
-    /// Runs a command in a container.
-    Exec {
-        /// The container.
-        container: String,
-        /// The command.
-        command: Vec<String>,
-    },
-    /// Fetches an image.
-    Pull {
-        /// Its reference.
-        reference: String,
-    },
-    /// Stores the files of a volume, or what a command writes, as a part of a backup set.
-    Store(Box<Storing>),
-    /// Writes the manifest of a backup set, from what its parts have left beside them.
-    CloseSet(Box<Closing>),
-    /// Changes a Swarm service as it then is, by its version index.
-    UpdateService {
-        /// Its id or name.
-        service: String,
-        /// What is changed of its spec.
-        change: ServiceChange,
-    },
-    /// Changes whether a node takes tasks.
-    UpdateNode {
-        /// Its id.
-        node: String,
-        /// `active`, `pause` or `drain`.
-        availability: String,
-    },
-}
-
-/// A change of a Swarm service's spec, made to the spec as it is at that moment.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ServiceChange {
-    /// Another number of replicas.
-    Replicas(u64),
-    /// Another image.
-    Image(String),
-    /// The same spec; every task is replaced.
-    Force,
-    /// The task template that was saved before an update.
-    Template(Value),
-}
-
-/// Something that must be seen before the next step.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Gate {
-    /// The container serves: its own health check passes, or it stays up where it has none.
-    Ready {
-        /// The container.
-        container: String,
-        /// How long is waited.
-        deadline: Duration,
-    },
-    /// The engine itself says that the container is healthy: proxies send nothing to it before.
-    Healthy {
-        /// The container.
-        container: String,
-        /// How long is waited.
-        deadline: Duration,
-    },
-    /// The container goes on serving for this long.
-    Soak {
-        /// The container.
-        container: String,
-        /// How long.
-        period: Duration,
-    },
-    /// Nothing is looked at: connections run out.
-    Drain {
-        /// How long.
-        period: Duration,
-    },
-    /// As many tasks of the service as should run do, on its newest spec.
-    Converged {
-        /// The service.
-        service: String,
-        /// How long is waited.
-        deadline: Duration,
-    },
-}
-
 /// How bad a mistake would be; it decides the confirmation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Risk {
@@ -240,94 +73,6 @@ pub enum Risk {
     High,
 }
 
-impl Call {
-    /// What it acts on.
-    #[must_use]
-    pub fn target(&self) -> &str {
-        match self {
-            Self::Create { name, .. } => name,
-            Self::Copy { to, .. } => to,
-            Self::Connect { container, .. }
-            | Self::Start { container }
-            | Self::Stop { container, .. }
-            | Self::Restart { container, .. }
-            | Self::Kill { container, .. }
-            | Self::Pause { container }
-            | Self::Unpause { container }
-            | Self::Rename { container, .. }
-            | Self::Remove { container }
-            | Self::RemoveRunning { container }
-            | Self::RestartPolicy { container, .. }
-            | Self::Exec { container, .. } => container,
-            Self::Pull { reference } => reference,
-            Self::Store(storing) => &storing.file,
-            Self::CloseSet(closing) => &closing.id,
-            Self::UpdateService { service, .. } => service,
-            Self::UpdateNode { node, .. } => node,
-        }
-    }
-
-    /// It in a few words: `stop shop-web-1`.
-    #[must_use]
-    pub fn describe(&self) -> String {
-        match self {
-            Self::Create { name, .. } => format!("create {name}"),
-            Self::Connect { network, container, .. } => format!("connect {container} to {network}"),
-            Self::Copy { path, to, .. } => format!("copy {path} into {to}"),
-            Self::Start { container } => format!("start {container}"),
-            Self::Stop { container, .. } => format!("stop {container}"),
-            Self::Restart { container, .. } => format!("restart {container}"),
-            Self::Kill { container, signal } => format!("send {signal} to {container}"),
-            Self::Pause { container } => format!("pause {container}"),
-            Self::Unpause { container } => format!("unpause {container}"),
-            Self::Rename { container, name } => format!("rename {container} to {name}"),
-            Self::Remove { container } => format!("remove {container}"),
-            Self::RemoveRunning { container } => format!("kill and remove {container}"),
-            Self::RestartPolicy { container, policy } => {
-                let name = policy.get("Name").and_then(Value::as_str).unwrap_or("no");
-                format!("set the restart policy of {container} to {name}")
-            }
-            Self::Exec { container, command } => format!("run `{}` in {container}", command.join(" ")),
-            Self::Pull { reference } => format!("pull {reference}"),
-            Self::Store(storing) => format!("store the {}", storing.source.called()),
-            Self::CloseSet(closing) => format!("write the manifest of set {}", closing.id),
-            Self::UpdateService { service, change } => format!("{} {service}", change.describe()),
-            Self::UpdateNode { node, availability } => format!("make node {node} {availability}"),
-        }
-    }
-}
-
-impl ServiceChange {
-    fn describe(&self) -> String {
-        match self {
-            Self::Replicas(count) => format!("set {count} replicas of"),
-            Self::Image(reference) => format!("set image {reference} of"),
-            Self::Force => "replace every task of".to_owned(),
-            Self::Template(_) => "put back the saved spec of".to_owned(),
-        }
-    }
-}
-
-impl Gate {
-    /// What is waited for, in a few words.
-    #[must_use]
-    pub fn describe(&self) -> String {
-        match self {
-            Self::Ready { container, deadline } => {
-                format!("{container} is ready, within {}", seconds(*deadline))
-            }
-            Self::Healthy { container, deadline } => {
-                format!("the engine calls {container} healthy, within {}", seconds(*deadline))
-            }
-            Self::Soak { container, period } => format!("{container} stays ready for {}", seconds(*period)),
-            Self::Drain { period } => format!("connections run out for {}", seconds(*period)),
-            Self::Converged { service, deadline } => {
-                format!("all tasks of {service} run, within {}", seconds(*deadline))
-            }
-        }
-    }
-}
-
 impl Act {
     /// It in a few words.
     #[must_use]
@@ -335,6 +80,15 @@ impl Act {
         match self {
             Self::Call(call) => call.describe(),
             Self::Gate(gate) => gate.describe(),
+        }
+    }
+
+    /// What has failed, if it has: the call that was attempted, or what was waited for in vain.
+    #[must_use]
+    pub fn failed(&self) -> String {
+        match self {
+            Self::Call(call) => call.describe(),
+            Self::Gate(gate) => gate.unmet(),
         }
     }
 }
@@ -357,14 +111,5 @@ impl Phase {
     #[must_use]
     pub fn single(title: impl Into<String>, steps: Vec<Step>) -> Self {
         Self { title: title.into(), lanes: vec![steps] }
-    }
-}
-
-/// A span in a person's words: `0.5 s`, `90 s`.
-fn seconds(span: Duration) -> String {
-    if span.subsec_millis() == 0 {
-        format!("{} s", span.as_secs())
-    } else {
-        format!("{:.1} s", span.as_secs_f64())
     }
 }

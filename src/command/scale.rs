@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::{
     clone::{self, AnonymousVolumes, Changes, Current, Refusal, Standing, names},
+    compose::Said,
     observed::{Condition, Member, OPERATION, ObservedService},
-    plan::{Act, Call, Gate, Phase, Plan, Risk, Step},
+    plan::{Act, Call, Downtime, Gate, Phase, Plan, Risk, Step},
 };
 
 /// What a scaling is to do.
@@ -44,15 +45,27 @@ pub fn plan(service: &ObservedService, scale: &Scale) -> Result<Plan, Refusal> {
         title: format!("scale {} from {now} to {wanted}", service.key),
         risk: Risk::Some,
         facts: vec![("replicas".to_owned(), format!("{now} → {wanted}"))],
-        notes: vec![
-            "the next `compose up` goes back to the number in the compose file; set deploy.replicas there to keep it"
-                .to_owned(),
-        ],
+        notes: Vec::new(),
         phases,
         takes: Duration::from_secs(2).saturating_mul(now.abs_diff(wanted) as u32),
-        down_for: Duration::ZERO,
+        down_for: if wanted == 0 && now > 0 { Downtime::Open } else { Downtime::None },
         undo: format!("stacktop scale {}={now}", service.key),
     })
+}
+
+/// What the next `compose up` makes of it, by the number that the compose file has; `None` where it says the same.
+#[must_use]
+pub fn note(written: Option<&Said<u64>>, wanted: u64) -> Option<String> {
+    match written {
+        Some(Said { value, .. }) if *value == wanted => None,
+        Some(Said { value, by }) => Some(format!(
+            "the next `compose up` goes back to {value}, the number in {by}; set deploy.replicas there to keep {wanted}"
+        )),
+        None => Some(
+            "the next `compose up` goes back to the number in the compose file; set deploy.replicas there to keep it"
+                .to_owned(),
+        ),
+    }
 }
 
 /// Those that stay and do not run are started; the others are clones of one that runs, with numbers after the highest:

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::plan::{Act, Call, Gate, Phase, Plan, Risk, Step};
+use super::plan::{Act, Call, Downtime, Gate, Phase, Plan, Risk, Step};
+
+/// A container is gone for about so long when it is stopped and started, its shutdown and boot aside.
+const RESTART: Duration = Duration::from_secs(1);
 
 /// What is done to each container.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +69,33 @@ impl Verb {
         }
     }
 
+    /// What the call alone does not tell: how it is done, or what is waited for.
+    fn cause(&self, before: Option<&String>) -> String {
+        let ends = |grace: &Option<Duration>| match grace {
+            None => "asked to end, killed after its own grace".to_owned(),
+            Some(grace) => format!("asked to end, killed after {} s", grace.as_secs_f64()),
+        };
+        match (self, before) {
+            (Self::Restart(_), Some(before)) => format!("{before} serves again"),
+            (Self::Restart(grace) | Self::Stop(grace), _) => ends(grace),
+            (Self::Start, _) => "it does not run".to_owned(),
+            (Self::Pause, _) => "its processes freeze where they are".to_owned(),
+            (Self::Unpause, _) => "its processes go on where they were".to_owned(),
+            (Self::Kill(_), _) => "its main process gets it, without a grace".to_owned(),
+            (Self::Remove(_), _) => "its volumes stay".to_owned(),
+        }
+    }
+
+    const fn downtime(&self, count: usize) -> Downtime {
+        match self {
+            Self::Start | Self::Unpause => Downtime::None,
+            Self::Restart(_) if count > 1 => Downtime::Each(RESTART),
+            Self::Restart(_) => Downtime::Once(RESTART),
+            // What a signal does, nobody knows; the one that is sent by a key ends it.
+            Self::Stop(_) | Self::Pause | Self::Kill(_) | Self::Remove(_) => Downtime::Open,
+        }
+    }
+
     fn call(&self, container: &str) -> Call {
         let container = container.to_owned();
         match self {
@@ -87,7 +117,10 @@ impl Verb {
 pub fn plan(verb: &Verb, of: &str, containers: &[String], deadline: Duration) -> Plan {
     let count = containers.len();
     let what = if count == 1 { "container" } else { "containers" };
-    let phases = containers.iter().map(|container| phase(verb, container, deadline)).collect();
+    let before = std::iter::once(None).chain(containers.iter().map(Some));
+    let phases =
+        containers.iter().zip(before).map(|(container, before)| phase(verb, container, before, deadline));
+    let phases = phases.collect();
     Plan {
         title: format!("{} {count} {what} of {of}", verb.word()),
         risk: verb.risk(),
@@ -95,17 +128,17 @@ pub fn plan(verb: &Verb, of: &str, containers: &[String], deadline: Duration) ->
         notes: Vec::new(),
         phases,
         takes: Duration::from_secs(count as u64),
-        down_for: Duration::ZERO,
+        down_for: verb.downtime(count),
         undo: verb.undo().to_owned(),
     }
 }
 
-fn phase(verb: &Verb, container: &str, deadline: Duration) -> Phase {
-    let step = |state, act| Step { slot: None, state, cause: format!("{} {container}", verb.word()), act };
-    let mut steps = vec![step("acting", Act::Call(verb.call(container)))];
+fn phase(verb: &Verb, container: &str, before: Option<&String>, deadline: Duration) -> Phase {
+    let step = |state, cause, act| Step { slot: None, state, cause, act };
+    let mut steps = vec![step("acting", verb.cause(before), Act::Call(verb.call(container)))];
     if matches!(verb, Verb::Restart(_)) {
         let gate = Gate::Ready { container: container.to_owned(), deadline };
-        steps.push(step("gate", Act::Gate(gate)));
+        steps.push(step("gate", "it must be seen to serve".to_owned(), Act::Gate(gate)));
     }
     Phase::single(container, steps)
 }
@@ -130,6 +163,41 @@ mod tests {
                 "restart shop-web-2",
                 "shop-web-2 is ready, within 60 s"
             ]
+        );
+    }
+
+    #[test]
+    fn no_cause_says_what_its_step_says_already() {
+        let grace = Some(Duration::from_millis(1500));
+        let verbs = [
+            Verb::Start,
+            Verb::Stop(grace),
+            Verb::Restart(None),
+            Verb::Pause,
+            Verb::Unpause,
+            Verb::Kill("HUP".to_owned()),
+            Verb::Remove(Running::Refused),
+            Verb::Remove(Running::Killed),
+        ];
+        for verb in verbs {
+            let containers = ["shop-web-1".to_owned(), "shop-web-2".to_owned()];
+            let plan = plan(&verb, "shop/web", &containers, Duration::from_secs(60));
+            for step in plan.steps() {
+                assert!(!step.cause.contains(&format!("{} shop-web", verb.word())), "{step:?}");
+                assert!(!step.cause.is_empty() && step.cause != step.act.describe(), "{step:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_restart_waits_for_the_one_before() {
+        let containers = ["shop-web-1".to_owned(), "shop-web-2".to_owned()];
+        let plan = plan(&Verb::Restart(None), "shop/web", &containers, Duration::from_secs(60));
+        let causes: Vec<&str> = plan.steps().map(|step| step.cause.as_str()).collect();
+        let gate = "it must be seen to serve";
+        assert_eq!(
+            causes,
+            ["asked to end, killed after its own grace", gate, "shop-web-1 serves again", gate]
         );
     }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+pub(super) use self::swarm::key as swarm_key;
 use super::{
     Container, ContainerId, Limits, Membership, Port, ReplicaKey, ServiceId, ServiceKey, ServiceMode, Slot,
     Snapshot, StackName, Status, TaskId, UpdateStatus,
@@ -224,7 +225,7 @@ fn of_container(container: &Container, key: ReplicaKey) -> Replica {
 }
 
 /// What a container has to say of a state that is not right.
-fn cause(container: &Container) -> Option<String> {
+pub(super) fn cause(container: &Container) -> Option<String> {
     match Status::of_container(container) {
         Status::Down | Status::Restarting | Status::Stopped => container.exit.as_ref().map(|exit| {
             let limit = container.limits.as_ref().and_then(|limits| limits.memory);

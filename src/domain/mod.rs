@@ -8,6 +8,7 @@
 //! replicas, Compose and Swarm alike. [`Finding`]s are what is wrong with it.
 
 mod container;
+mod dependency;
 mod engine;
 mod event;
 mod finding;
@@ -18,6 +19,7 @@ mod link;
 mod log;
 mod mask;
 mod node;
+mod rollout;
 mod sample;
 mod service;
 mod snapshot;
@@ -32,6 +34,7 @@ mod update;
 pub use container::{
     Container, ContainerState, Exit, Limits, Membership, Mount, Port, Protocol, RestartPolicy, ports,
 };
+pub use dependency::Dependencies;
 pub use engine::{EngineFacts, SwarmFacts, SwarmRole};
 pub use event::{EngineEvent, EventKind, Subject};
 pub use finding::{Finding, Severity, findings};
@@ -42,6 +45,7 @@ pub use link::{HostUsage, Link, Observation};
 pub use log::{LogBatch, LogLine, LogQuery, LogSource, LogStream};
 pub use mask::{MASK, is_secret, mask_env, mask_json};
 pub use node::{Availability, Node, NodeRole, NodeState};
+pub use rollout::{Driver, Exchange, ExchangePhase, Rollout, RolloutStage, Side, Turn, exchanged};
 pub use sample::{Memory, Sample, Traffic, Usage};
 pub use service::{ServiceMode, SwarmService};
 pub use snapshot::Snapshot;
@@ -49,4 +53,4 @@ pub use status::Status;
 pub use structured::Structured;
 pub use target::{Target, TargetError, resolve};
 pub use task::{Task, TaskState};
-pub use update::{UpdateState, UpdateStatus};
+pub use update::{UpdatePolicy, UpdateState, UpdateStatus};

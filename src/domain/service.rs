@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Limits, Port, ServiceId, StackName, UpdateStatus};
+use super::{Limits, Port, ServiceId, StackName, UpdatePolicy, UpdateStatus};
 
 /// A service of a swarm.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +29,8 @@ pub struct SwarmService {
     pub ports: Vec<Port>,
     /// Its labels.
     pub labels: BTreeMap<String, String>,
+    /// How it is to be updated, if its spec says so.
+    pub policy: Option<UpdatePolicy>,
     /// Its last update.
     pub update: Option<UpdateStatus>,
     /// When it was made.

@@ -1,5 +1,7 @@
 //! What one engine said at one moment.
 
+use std::collections::BTreeMap;
+
 use super::{Container, EngineFacts, Node, SwarmService, Task};
 
 /// Everything an engine runs, as one consistent reading.
@@ -15,4 +17,6 @@ pub struct Snapshot {
     pub tasks: Vec<Task>,
     /// Nodes of its swarm; empty unless it is a manager.
     pub nodes: Vec<Node>,
+    /// Labels of those configs of its swarm that stand for operations at work.
+    pub locks: Vec<BTreeMap<String, String>>,
 }

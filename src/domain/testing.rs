@@ -71,6 +71,7 @@ pub(crate) fn swarm_service(stack: &str, name: &str, replicas: u64) -> SwarmServ
         limits: super::Limits::default(),
         ports: Vec::new(),
         labels: std::collections::BTreeMap::new(),
+        policy: None,
         update: None,
         created_at: at(10),
         updated_at: at(10),

@@ -1,5 +1,7 @@
 //! Swarm's own report on a rolling update.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 /// How a service's update stands.
@@ -13,6 +15,19 @@ pub struct UpdateStatus {
     pub started_at: Option<Timestamp>,
     /// When it ended.
     pub completed_at: Option<Timestamp>,
+}
+
+/// How a service goes about an update, in its spec's terms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UpdatePolicy {
+    /// Tasks at once; 0 is all of them.
+    pub parallelism: u64,
+    /// The pause between two turns.
+    pub delay: Duration,
+    /// `stop-first` or `start-first`.
+    pub order: String,
+    /// What becomes of it when a task fails: `pause`, `continue`, `rollback`.
+    pub failure_action: String,
 }
 
 /// The state of an update.

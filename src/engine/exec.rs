@@ -31,6 +31,7 @@ pub struct ExecCommand {
     env: Vec<String>,
     user: Option<String>,
     folder: Option<String>,
+    privileged: bool,
 }
 
 /// What came of a command that ended.
@@ -78,6 +79,13 @@ impl ExecCommand {
         self
     }
 
+    /// Runs it with all rights on the host.
+    #[must_use]
+    pub const fn privileged(mut self) -> Self {
+        self.privileged = true;
+        self
+    }
+
     /// "run pg_dump in container db": arguments may hold secrets, the program's name does not.
     fn attempt(&self, container: &str) -> String {
         let program = self.words.first().map_or("nothing", String::as_str);
@@ -92,6 +100,9 @@ impl ExecCommand {
             if let (Some(value), Some(body)) = (value, body.as_object_mut()) {
                 body.insert(member.to_owned(), json!(value));
             }
+        }
+        if let Some(body) = body.as_object_mut().filter(|_| self.privileged) {
+            body.insert("Privileged".to_owned(), json!(true));
         }
         body
     }

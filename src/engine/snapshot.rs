@@ -1,6 +1,8 @@
 //! Everything an engine runs, as one reading: one list, inspections of what changed, and the swarm if this engine
 //! manages one.
 
+use std::collections::BTreeMap;
+
 use futures_util::{StreamExt as _, stream};
 use serde::de::DeserializeOwned;
 
@@ -16,12 +18,16 @@ use crate::domain::{Container, ContainerId, EngineFacts, Node, Snapshot, SwarmRo
 /// Inspections that are under way at once.
 const IN_FLIGHT: usize = 8;
 
+/// The configs that stand for operations at work.
+const LOCKS: &str = r#"{"label":["stacktop.lock"]}"#;
+
 /// What a manager knows of its swarm.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct SwarmView {
     pub(super) services: Vec<SwarmService>,
     pub(super) tasks: Vec<Task>,
     pub(super) nodes: Vec<Node>,
+    pub(super) locks: Vec<BTreeMap<String, String>>,
 }
 
 impl Engine {
@@ -60,22 +66,25 @@ impl Engine {
             }
             Err(error) => return Err(error),
         };
-        let SwarmView { services, tasks, nodes } = swarm;
-        Ok(Snapshot { engine, containers: containers?, services, tasks, nodes })
+        let SwarmView { services, tasks, nodes, locks } = swarm;
+        Ok(Snapshot { engine, containers: containers?, services, tasks, nodes, locks })
     }
 
     /// Services, tasks and nodes, asked for at once.
     pub(super) async fn swarm(&self) -> Result<SwarmView, EngineError> {
         let services = Call::get("list services", "/services").query("status", "true");
-        let (services, tasks, nodes) = tokio::try_join!(
+        let locks = Call::get("list operations at work", "/configs").query("filters", LOCKS);
+        let (services, tasks, nodes, locks) = tokio::try_join!(
             self.list::<convert::service::Listed>(services),
             self.list::<convert::task::Listed>(Call::get("list tasks", "/tasks")),
             self.list::<convert::node::Listed>(Call::get("list nodes", "/nodes")),
+            self.list::<convert::config::Listed>(locks),
         )?;
         Ok(SwarmView {
             services: services.into_iter().map(convert::service::Listed::service).collect(),
             tasks: tasks.into_iter().map(convert::task::Listed::task).collect(),
             nodes: by_name(nodes.into_iter().map(convert::node::Listed::node).collect()),
+            locks: locks.into_iter().map(convert::config::Listed::labels).collect(),
         })
     }
 

@@ -1,6 +1,7 @@
 //! An operation as its journal tells it.
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::{Header, Holder, Line, OpId, Outcome, Record, StepResult};
 
@@ -81,11 +82,42 @@ impl Entry {
     /// Who carries it out, or did so last.
     #[must_use]
     pub fn holder(&self) -> Option<&Holder> {
-        self.records().rev().find_map(|record| match record {
+        self.holders().next_back()
+    }
+
+    /// Everybody who carried it out, in their order.
+    pub fn holders(&self) -> impl DoubleEndedIterator<Item = &Holder> {
+        self.records().filter_map(|record| match record {
             Record::Resumed { holder } => Some(holder),
             Record::Header(header) => Some(&header.holder),
             _ => None,
         })
+    }
+
+    /// What was done, in a word: `rollout`, `scale`, `restart`.
+    #[must_use]
+    pub fn verb(&self) -> Option<&str> {
+        let header = self.header()?;
+        let kind = header.details.pointer("/kind/kind").and_then(Value::as_str);
+        kind.or_else(|| header.command.first()?.split_whitespace().next())
+    }
+
+    /// Why it ended as it did, in a sentence; empty where there was nothing to say.
+    #[must_use]
+    pub fn why(&self) -> &str {
+        let last = self.records().rev().find_map(|record| match record {
+            Record::Verdict { text, .. } => Some(text.as_str()),
+            Record::Resumed { .. } => Some(""),
+            _ => None,
+        });
+        last.unwrap_or_default()
+    }
+
+    /// When its last verdict was given; `None` as long as it has none.
+    #[must_use]
+    pub fn ended(&self) -> Option<Timestamp> {
+        let last = self.lines.iter().rev().find(|line| matches!(line.record, Record::Verdict { .. }));
+        last.filter(|_| self.stage() != Stage::Open).map(|line| line.at)
     }
 
     /// How far it is: a verdict counts until the operation is resumed.

@@ -11,9 +11,9 @@ pub struct Holder {
     pub host: String,
     /// The process's number.
     pub pid: u32,
-    /// When it was started, in ticks since the host was: numbers are given out again.
+    /// When it was started, in ticks since the host was: numbers are given out again. 0 is not known.
     pub started: u64,
-    /// The name space of the number, such as `pid:[4026531836]`: containers have their own.
+    /// The name space of the number, such as `pid:[4026531836]`: containers have their own. Empty is not known.
     #[serde(default)]
     pub namespace: String,
 }
@@ -29,14 +29,28 @@ pub enum Life {
     Elsewhere,
 }
 
+impl Life {
+    /// The words for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Alive => "at work",
+            Self::Gone => "gone",
+            Self::Elsewhere => "on another host",
+        }
+    }
+}
+
 impl Holder {
     /// Whether the process lives, seen by `observer`; `start_of` tells when the process of a number was started.
     #[must_use]
     pub fn life(&self, observer: &Self, start_of: impl Fn(u32) -> Option<u64>) -> Life {
-        if (&self.host, &self.namespace) != (&observer.host, &observer.namespace) {
+        let is_here = self.namespace.is_empty() || self.namespace == observer.namespace;
+        if self.host != observer.host || !is_here {
             return Life::Elsewhere;
         }
-        if start_of(self.pid) == Some(self.started) { Life::Alive } else { Life::Gone }
+        let is_it = |start| self.started == 0 || self.started == start;
+        if start_of(self.pid).is_some_and(is_it) { Life::Alive } else { Life::Gone }
     }
 }
 
@@ -64,10 +78,18 @@ mod tests {
     }
 
     #[test]
+    fn what_a_lock_does_not_tell_counts_as_here_and_as_the_same() {
+        let observer = Holder { namespace: "pid:[1]".to_owned(), ..holder("a", 9, 300) };
+        assert_eq!(holder("a", 7, 0).life(&observer, |_| Some(200)), Life::Alive);
+        assert_eq!(holder("a", 7, 0).life(&observer, |_| None), Life::Gone);
+    }
+
+    #[test]
     fn a_process_of_another_host_or_container_is_not_called_gone() {
         let held = holder("a", 7, 100);
         assert_eq!(held.life(&holder("b", 9, 1), |_| None), Life::Elsewhere);
         let contained = Holder { namespace: "pid:[2]".to_owned(), ..holder("a", 9, 1) };
+        let held = Holder { namespace: "pid:[1]".to_owned(), ..held };
         assert_eq!(held.life(&contained, |_| None), Life::Elsewhere);
     }
 

@@ -1,9 +1,8 @@
 //! What stacktop did, and what it was about to do when it was interrupted.
 //!
-//! Each operation that changes something has a file of its own: a line of JSON for each record, appended and on the
-//! disk before the next step begins. A step is written down twice: as an [`Record::Intent`] before its call, as a
-//! [`Record::Done`] after it. An intent without a done is a step of which nobody knows whether it was carried out;
-//! the engine's state decides.
+//! Each operation that changes something has a file of its own, a line of JSON for each record. A step is written down
+//! twice: as an [`Record::Intent`], which is on the disk before its call is made, and as a [`Record::Done`] after it. An
+//! intent without a done is a step of which nobody knows whether it was carried out; the engine's state decides.
 //!
 //! ```text
 //! ~/.local/state/stacktop/ops/<engine id>/<operation id>.jsonl
@@ -40,7 +39,7 @@ pub use holder::{Holder, Life};
 pub use id::OpId;
 pub use query::Query;
 pub use record::{GateState, Line, Outcome, Record, StepResult};
-pub use store::{Journal, Unfinished, read, read_all, unfinished};
+pub use store::{Journal, Unfinished, life, read, read_all, read_engines, unfinished};
 
 /// Why a journal cannot be written or read.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]

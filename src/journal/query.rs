@@ -13,6 +13,10 @@ pub struct Query {
     pub since: Option<Timestamp>,
     /// Before.
     pub until: Option<Timestamp>,
+    /// Who began it, or went on with it.
+    pub user: Option<String>,
+    /// What was done: `rollout`, `restart`.
+    pub verb: Option<String>,
     /// How it ended.
     pub outcome: Option<Outcome>,
 }
@@ -21,7 +25,11 @@ impl Query {
     /// Whether an operation is one of those.
     #[must_use]
     pub fn matches(&self, entry: &Entry) -> bool {
-        self.matches_target(entry) && self.matches_time(entry) && self.matches_outcome(entry)
+        self.matches_target(entry)
+            && self.matches_time(entry)
+            && self.user.as_ref().is_none_or(|user| entry.holders().any(|holder| holder.user == *user))
+            && self.verb.as_ref().is_none_or(|verb| entry.verb() == Some(verb))
+            && self.matches_outcome(entry)
     }
 
     fn matches_target(&self, entry: &Entry) -> bool {

@@ -78,13 +78,23 @@ impl Journal {
     /// # Errors
     /// [`JournalError`] if it is not; then the call that it announces must not be made.
     pub fn append(&mut self, at: Timestamp, record: Record) -> Result<(), JournalError> {
-        let text = Line { at, record }.to_text().map_err(io::Error::from);
-        let written = text.and_then(|text| {
-            self.end_torn_line()?;
-            self.file.write_all(text.as_bytes())?;
-            self.file.sync_data()
-        });
+        let written = self.write(at, record).and_then(|()| self.file.sync_data());
         written.map_err(|error| failed("append to", &self.path, &error))
+    }
+
+    /// Appends a record of what is over. It is on the disk with the next one that is appended; until then a loss of
+    /// power may take it, and what it tells of is in doubt. It outlives the process at once.
+    ///
+    /// # Errors
+    /// [`JournalError`] if it cannot be written.
+    pub fn note(&mut self, at: Timestamp, record: Record) -> Result<(), JournalError> {
+        self.write(at, record).map_err(|error| failed("append to", &self.path, &error))
+    }
+
+    fn write(&mut self, at: Timestamp, record: Record) -> io::Result<()> {
+        let text = Line { at, record }.to_text()?;
+        self.end_torn_line()?;
+        self.file.write_all(text.as_bytes())
     }
 
     /// The operation's id.
@@ -138,6 +148,14 @@ impl Holder {
             namespace: namespace.unwrap_or_default(),
         }
     }
+
+    /// Whether the process lives, seen from here. One that is hidden from this user counts as alive.
+    #[must_use]
+    pub fn life_here(&self) -> Life {
+        let life = self.life(&Self::of_this_process(""), start_of);
+        let is_hidden = || start_of(self.pid).is_none() && is_there(self.pid);
+        if life == Life::Gone && is_hidden() { Life::Alive } else { life }
+    }
 }
 
 /// One operation's journal, by its engine and its id; `None` if there is none.
@@ -178,6 +196,27 @@ pub fn read_all(folder: &Path) -> Result<Vec<Entry>, JournalError> {
     Ok(entries)
 }
 
+/// All operations of all engines, oldest first.
+///
+/// # Errors
+/// Those of [`read_all`].
+pub fn read_engines(state: &Path) -> Result<Vec<Entry>, JournalError> {
+    let listed = match fs::read_dir(state) {
+        Ok(listed) => listed,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed("list", state, &error)),
+    };
+    let mut entries = Vec::new();
+    for folder in listed {
+        let path = folder.map_err(|error| failed("list", state, &error))?.path();
+        if path.is_dir() {
+            entries.extend(read_all(&path)?);
+        }
+    }
+    entries.sort_by(|a, b| a.op.cmp(&b.op));
+    Ok(entries)
+}
+
 /// The operations of an engine that have no final verdict, oldest first: those that another process is at, and those
 /// whose process is gone, which can be resumed or rolled back. `observer` is this process.
 ///
@@ -190,11 +229,15 @@ pub fn unfinished(state: &Path, engine: &str, observer: &Holder) -> Result<Vec<U
         Stage::Open => !entry.lines.is_empty(),
         Stage::Ended(outcome) => !outcome.is_final(),
     });
-    let with_life = open.map(|entry| {
-        let life = entry.holder().map_or(Life::Elsewhere, |holder| holder.life(observer, start_of));
-        Unfinished { entry, life }
-    });
+    let with_life = open.map(|entry| Unfinished { life: life(&entry, observer), entry });
     Ok(with_life.collect())
+}
+
+/// Whether the process of an operation lives, seen by `observer`; one without a header counts as
+/// [`Life::Elsewhere`].
+#[must_use]
+pub fn life(entry: &Entry, observer: &Holder) -> Life {
+    entry.holder().map_or(Life::Elsewhere, |holder| holder.life(observer, start_of))
 }
 
 fn entry(op: OpId, path: &Path) -> Entry {
@@ -214,6 +257,13 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 
 fn sync(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
+}
+
+/// Whether there is a process of this number; one of somebody else's counts.
+fn is_there(pid: u32) -> bool {
+    use rustix::{io::Errno, process};
+    let pid = i32::try_from(pid).ok().and_then(process::Pid::from_raw);
+    pid.is_some_and(|pid| !matches!(process::test_kill_process(pid), Err(Errno::SRCH)))
 }
 
 fn start_of(pid: u32) -> Option<u64> {

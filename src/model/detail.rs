@@ -1,6 +1,9 @@
 //! The pane that shows the selection.
 
+use std::time::Duration;
+
 use super::RowKey;
+use crate::domain::ContainerId;
 
 /// Which tab is open, how far it is scrolled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,6 +14,19 @@ pub struct Detail {
     pub scroll: u32,
     /// The engine's own description of the selection.
     pub inspection: Inspection,
+    /// What a container said last that holds a rolling update up.
+    pub tail: Option<Tail>,
+}
+
+/// The last lines of a container's output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tail {
+    /// The container.
+    pub container: ContainerId,
+    /// When they were asked for, by the time since the program's start.
+    pub asked: Duration,
+    /// They; none as long as there is no answer.
+    pub lines: Vec<String>,
 }
 
 /// A tab of the detail pane.
@@ -29,12 +45,14 @@ pub enum Tab {
     Inspect,
     /// The nodes of the swarm.
     Nodes,
+    /// What was done with stacktop.
+    Journal,
 }
 
 impl Tab {
     /// All of them, as they stand from left to right.
-    pub const ALL: [Self; 6] =
-        [Self::Overview, Self::Logs, Self::Health, Self::Events, Self::Inspect, Self::Nodes];
+    pub const ALL: [Self; 7] =
+        [Self::Overview, Self::Logs, Self::Health, Self::Events, Self::Inspect, Self::Nodes, Self::Journal];
 
     /// The tab's title.
     #[must_use]
@@ -46,6 +64,7 @@ impl Tab {
             Self::Events => "Events",
             Self::Inspect => "Inspect",
             Self::Nodes => "Nodes",
+            Self::Journal => "Journal",
         }
     }
 }

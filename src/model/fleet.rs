@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::command::execute::lock::Errand;
+use crate::command::execute::{lock::Errand, operation::Life};
 use crate::domain::{
     Container, ContainerId, Finding, Fleet, Replica, Sample, Service, Snapshot, Usage, findings,
 };
@@ -20,6 +20,8 @@ pub struct Known {
     pub findings: Vec<Finding>,
     /// Operations that others have begun, or this program before, and that have not ended.
     pub unfinished: Vec<Errand>,
+    /// Whether processes are at them, by their ids, as far as that was looked after.
+    pub lives: HashMap<String, Life>,
     /// When it was said; `None` before the first answer.
     pub taken_at: Option<Timestamp>,
     samples: HashMap<ContainerId, (Sample, Usage)>,

@@ -1,6 +1,9 @@
 //! Where keys go.
 
-use super::planning::{Ask, Planning};
+use super::{
+    palette::Palette,
+    planning::{Ask, Planning},
+};
 use crate::action::Context;
 
 /// The focused pane, and what lies over the panes.
@@ -46,6 +49,8 @@ pub enum Overlay {
     Plan(Planning),
     /// Whether to leave while jobs are at work.
     Leave(Leaving),
+    /// Actions by name.
+    Palette(Palette),
 }
 
 /// How far the person is with leaving while jobs are at work.
@@ -67,6 +72,7 @@ impl Overlay {
             Self::Plan(planning) if planning.wants_yes() => &[Context::Plan, Context::Overlay],
             Self::Plan(_) => &[Context::Overlay],
             Self::Leave(_) => &[Context::Leaving],
+            Self::Palette(_) => &[Context::Palette],
         }
     }
 }

@@ -38,6 +38,10 @@ pub struct Job {
     pub steps: (usize, usize),
     /// How far it is.
     pub state: JobState,
+    /// How long it was still to take, and when that was told, by the time since the program's start.
+    pub left: Option<(Duration, Duration)>,
+    /// What the container that it failed on said last: probes, and lines of its log.
+    pub evidence: Vec<String>,
 }
 
 /// How far a job is.
@@ -45,6 +49,8 @@ pub struct Job {
 pub enum JobState {
     /// It is at work.
     Runs,
+    /// It is at work and stops once the replicas at work are done.
+    Pauses,
     /// It is at work and stops after its running step.
     Stops,
     /// It has ended.
@@ -87,18 +93,32 @@ impl Job {
         let parts = Part::of(&plan);
         let (operation, state) = (None, JobState::Runs);
         let Plan { title, facts, .. } = plan;
-        Self { id, title, service, operation, facts, began: now, parts, current: 0, steps, state }
+        Self {
+            id,
+            title,
+            service,
+            operation,
+            facts,
+            began: now,
+            parts,
+            current: 0,
+            steps,
+            state,
+            left: None,
+            evidence: Vec::new(),
+        }
     }
 
     /// Whether it is at work.
     #[must_use]
     pub const fn is_at_work(&self) -> bool {
-        matches!(self.state, JobState::Runs | JobState::Stops)
+        matches!(self.state, JobState::Runs | JobState::Pauses | JobState::Stops)
     }
 
     /// Takes in what was done, or seen.
     pub fn hear(&mut self, progress: Progress, now: Duration) {
         self.steps.0 += usize::from(progress.stage == Stage::Done);
+        self.left = progress.left.map(|left| (left, now));
         let name = Part::name_of(progress.slot, &progress.phase);
         let known = self.parts.iter().position(|part| part.name == name);
         self.current = known.unwrap_or(self.parts.len());
@@ -120,7 +140,7 @@ impl Job {
     #[must_use]
     pub const fn took(&self, now: Duration) -> Duration {
         match &self.state {
-            JobState::Runs | JobState::Stops => now.saturating_sub(self.began),
+            JobState::Runs | JobState::Pauses | JobState::Stops => now.saturating_sub(self.began),
             JobState::Ended { at, .. } => at.saturating_sub(self.began),
         }
     }
@@ -153,7 +173,7 @@ impl Jobs {
     pub fn settle(&mut self, now: Duration) {
         self.all.retain(|job| match &job.state {
             JobState::Ended { outcome: Outcome::Done, at } => now.saturating_sub(*at) < LASTS,
-            JobState::Ended { .. } | JobState::Runs | JobState::Stops => true,
+            JobState::Ended { .. } | JobState::Runs | JobState::Pauses | JobState::Stops => true,
         });
         self.keep_selection();
     }

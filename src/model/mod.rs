@@ -9,20 +9,24 @@ mod fleet;
 mod focus;
 mod history;
 mod job;
+mod journal;
 mod logs;
 mod notice;
+mod palette;
 mod part;
 mod planning;
 mod tree;
 
 pub use clock::Clock;
-pub use detail::{Detail, Inspection, Tab};
+pub use detail::{Detail, Inspection, Tab, Tail};
 pub use fleet::Known;
 pub use focus::{Focus, Leaving, Overlay, Pane, Prompt, PromptPurpose};
 pub use history::{History, Metric, SPAN};
 pub use job::{Job, JobId, JobState, Jobs, Outcome};
+pub use journal::{Deed, Journal, Operation, Reading, Verdict, Went};
 pub use logs::{Entry, LineFilter, LogOrigin, Logs};
 pub use notice::{Notice, NoticeLevel, Notices};
+pub use palette::{Offer, Palette};
 pub use part::Part;
 pub use planning::{Ask, Draft, Field, Origin, Planning, Wish};
 pub use tree::{Column, Row, RowKey, Sort, Tree, Twig};
@@ -62,10 +66,14 @@ pub struct Model {
     pub logs: Logs,
     /// Where keys go.
     pub focus: Focus,
-    /// What is being done to the engine.
+    /// What was done to the engine.
+    pub journal: Journal,
+    /// What is being done to it.
     pub jobs: Jobs,
     /// Whether anything may be done to it.
     pub access: Access,
+    /// Why nothing may, in a sentence, where somebody has settled that.
+    pub guard: Option<String>,
     /// Messages to the person.
     pub notices: Notices,
     /// The time, as of the newest message.
@@ -145,8 +153,10 @@ impl Model {
             detail: Detail::default(),
             logs: Logs::default(),
             focus: Focus::default(),
+            journal: Journal::default(),
             jobs: Jobs::default(),
             access: Access::ReadWrite,
+            guard: None,
             notices: Notices::default(),
             clock,
             zone: TimeZone::UTC,
@@ -161,16 +171,25 @@ impl Model {
     /// Where a key is looked up, the innermost part of the screen first.
     #[must_use]
     pub const fn contexts(&self) -> &'static [Context] {
-        match (&self.focus.prompt, &self.focus.overlay, self.focus.pane, self.detail.tab) {
-            (Some(_), ..) => &[Context::Prompt],
-            (None, Some(overlay), ..) => overlay.contexts(),
-            (None, None, Pane::Jobs, _) => &[Context::Jobs, Context::Global],
-            (None, None, Pane::Findings, _) => &[Context::Findings, Context::Global],
-            (None, None, Pane::Tree, _) => &[Context::Tree, Context::Global],
-            (None, None, Pane::Detail, Tab::Logs) => &[Context::Logs, Context::Detail, Context::Global],
-            (None, None, Pane::Detail, _) => &[Context::Detail, Context::Global],
+        match (&self.focus.prompt, &self.focus.overlay) {
+            (Some(_), _) => &[Context::Prompt],
+            (None, Some(overlay)) => overlay.contexts(),
+            (None, None) => self.pane_contexts(),
         }
     }
+
+    /// The same for the pane that has the focus, whatever lies over it.
+    #[must_use]
+    pub const fn pane_contexts(&self) -> &'static [Context] {
+        match (self.focus.pane, self.detail.tab) {
+            (Pane::Jobs, _) => &[Context::Jobs, Context::Global],
+            (Pane::Findings, _) => &[Context::Findings, Context::Global],
+            (Pane::Tree, _) => &[Context::Tree, Context::Global],
+            (Pane::Detail, Tab::Logs) => &[Context::Logs, Context::Detail, Context::Global],
+            (Pane::Detail, _) => &[Context::Detail, Context::Global],
+        }
+    }
+
     /// Whether this dashboard has the action at all: one that only looks has none that changes anything.
     #[must_use]
     pub fn offers(&self, action: Action) -> bool {

@@ -16,6 +16,8 @@ pub struct Tree {
     pub selected: Option<RowKey>,
     /// The first row that is visible.
     pub offset: usize,
+    /// Rows that are marked, by what they are.
+    pub marked: BTreeSet<RowKey>,
     /// Rows that are open.
     pub open: BTreeSet<RowKey>,
     /// The order.

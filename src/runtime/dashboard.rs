@@ -1,16 +1,18 @@
 //! The event loop of the dashboard.
 
+mod shell;
+
 use std::{io, time::Duration};
 
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::{
-    Clocks, Session, diagnostics,
+    Clocks, Healing, Session, diagnostics,
     pacer::Pacer,
     signals::{Signal, Signals, sleep_until_woken},
 };
 use crate::{
-    action::Input,
+    action::{Input, Keymap},
     engine::Connector,
     model::{Access, Hits, Model},
     term::{Inputs, Tui},
@@ -33,6 +35,12 @@ pub struct Options {
     pub clocks: Clocks,
     /// Whether it may change anything on the engine.
     pub access: Access,
+    /// Its keys, if they are others than the shipped ones.
+    pub keymap: Option<Keymap>,
+    /// Why it may not, in a sentence, where somebody has settled that.
+    pub guard: Option<String>,
+    /// Whether services that were left without a replica are brought back.
+    pub healing: Healing,
 }
 
 /// Why the dashboard ended.
@@ -54,7 +62,11 @@ pub enum Exit {
 /// If stdout is no terminal, or the terminal is gone.
 pub async fn dashboard(connector: Connector, options: Options) -> io::Result<Exit> {
     let signals = Signals::listen()?;
-    let session = Session::start(connector, options.clocks).with_access(options.access);
+    let session = Session::start(connector, options.clocks)
+        .with_access(options.access)
+        .with_healing(options.healing)
+        .guarded(options.guard)
+        .with_keymap(options.keymap);
     let tui = Tui::enter()?;
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -62,6 +74,7 @@ pub async fn dashboard(connector: Connector, options: Options) -> io::Result<Exi
         session,
         tui,
         inputs: Inputs::new(),
+        wanted: None,
         theme: options.theme,
         pacer: Pacer::default(),
         signals,
@@ -74,6 +87,8 @@ struct Dashboard {
     session: Session,
     tui: Tui,
     inputs: Inputs,
+    /// The container in which a shell was asked for.
+    wanted: Option<String>,
     theme: Theme,
     pacer: Pacer,
     signals: Signals,
@@ -101,6 +116,10 @@ impl Dashboard {
                 Incoming::Input(input) => self.input(input)?,
                 Incoming::Msg(msg) => self.take_in(msg)?,
                 Incoming::FrameDue => self.draw().map(|()| None)?,
+            };
+            let exit = match self.wanted.take().filter(|_| exit.is_none()) {
+                Some(container) => self.shell(container).await?,
+                None => exit,
             };
             if let Some(exit) = exit {
                 return Ok(self.leave(exit));
@@ -160,12 +179,17 @@ impl Dashboard {
                 Effect::Quit => return Ok(Some(Exit::Quit)),
                 Effect::Suspend => self.suspend()?,
                 Effect::Redraw => self.tui.redraw()?,
+                Effect::Shell(container) => self.wanted = Some(container),
                 Effect::Retry
                 | Effect::Watch(_)
                 | Effect::FollowLogs { .. }
                 | Effect::Inspect { .. }
+                | Effect::Tail(_)
+                | Effect::ReadJournal
                 | Effect::Prepare { .. }
+                | Effect::AskHolders
                 | Effect::Run(_)
+                | Effect::PauseJob(_)
                 | Effect::Stop(_) => {}
             }
         }

@@ -12,8 +12,8 @@ use crate::{
 /// This process, which begins an operation `now`, with an id for it.
 #[must_use]
 pub fn holder(now: Timestamp) -> Holder {
-    let journal::Holder { user, host, pid, .. } = journal::Holder::of_this_process(&user());
-    Holder { user, host, pid, began: now.to_string(), operation: operation_id() }
+    let journal::Holder { user, host, pid, started, namespace } = journal::Holder::of_this_process(&user());
+    Holder { user, host, pid, started, namespace, began: now.to_string(), operation: operation_id() }
 }
 
 /// An id for an operation that begins now.

@@ -1,20 +1,20 @@
 //! Plans what is asked for and carries it out, each job in a task of its own.
 
 mod plan;
-mod walk;
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
-use tokio_util::sync::CancellationToken;
 
 use crate::{
     command::{
-        Phase, Plan, Progress,
+        Halt, Plan, Progress, Walker, Wish,
         execute::operation::{self, Direction, Prepared},
     },
     engine::Engine,
     model::JobId,
+    runtime::holder,
     update::{End, Msg, Planned, Request},
 };
 
@@ -26,7 +26,7 @@ const REPORTS: usize = 64;
 pub(super) struct Jobs {
     answers: mpsc::Sender<Msg>,
     planned: Option<(JobId, oneshot::Receiver<Ready>)>,
-    at_work: HashMap<JobId, CancellationToken>,
+    at_work: HashMap<JobId, Halt>,
 }
 
 /// What can be begun.
@@ -35,7 +35,7 @@ enum Ready {
     /// An operation that takes a lock.
     Operation(Box<Prepared>, Direction),
     /// Steps.
-    Steps(Steps),
+    Steps(Box<Steps>),
 }
 
 /// A plan whose steps are all there is to it.
@@ -44,8 +44,6 @@ struct Steps {
     plan: Plan,
     /// What it is done to, for the journal.
     target: String,
-    /// What puts everything back if a step fails; nothing where a failure leaves nothing to put back.
-    back: Vec<Phase>,
 }
 
 impl Ready {
@@ -86,30 +84,28 @@ impl Jobs {
     pub(super) fn run(&mut self, engine: Option<Engine>, job: JobId) {
         let ready = self.planned.take().filter(|(planned, _)| *planned == job);
         let ready = ready.and_then(|(_, mut kept)| kept.try_recv().ok());
-        let token = CancellationToken::new();
-        self.at_work.retain(|_, token| !token.is_cancelled());
-        self.at_work.insert(job, token.clone());
-        tokio::spawn(carry_out(engine.zip(ready), job, self.answers.clone(), token));
+        let halt = Halt::default();
+        self.at_work.retain(|_, halt| halt.wish() != Wish::AfterStep);
+        self.at_work.insert(job, halt.clone());
+        tokio::spawn(carry_out(engine.zip(ready), job, self.answers.clone(), halt));
+    }
+
+    /// Asks a job to stop after its running slot.
+    pub(super) fn pause(&self, job: JobId) {
+        self.at_work.get(&job).into_iter().for_each(Halt::pause);
     }
 
     /// Asks a job to stop after its running step.
     pub(super) fn stop(&self, job: JobId) {
-        if let Some(token) = self.at_work.get(&job) {
-            token.cancel();
-        }
+        self.at_work.get(&job).into_iter().for_each(Halt::stop);
     }
 }
 
-async fn carry_out(
-    begun: Option<(Engine, Ready)>,
-    job: JobId,
-    answers: mpsc::Sender<Msg>,
-    token: CancellationToken,
-) {
+async fn carry_out(begun: Option<(Engine, Ready)>, job: JobId, answers: mpsc::Sender<Msg>, halt: Halt) {
     let (reports, progress) = mpsc::channel(REPORTS);
     let work = async {
         match begun {
-            Some((engine, ready)) => work(&engine, ready, reports, token).await,
+            Some((engine, ready)) => work(&engine, ready, reports, halt).await,
             None => End::Refused("the plan is gone; ask for it again".to_owned()),
         }
     };
@@ -118,20 +114,25 @@ async fn carry_out(
     let _ended = answers.send(Msg::Ended { job, end }).await;
 }
 
-async fn work(
-    engine: &Engine,
-    ready: Ready,
-    reports: mpsc::Sender<Progress>,
-    token: CancellationToken,
-) -> End {
+async fn work(engine: &Engine, ready: Ready, reports: mpsc::Sender<Progress>, halt: Halt) -> End {
     match ready {
         Ready::Operation(prepared, direction) => {
-            match operation::run(engine, *prepared, direction, reports, token).await {
+            match operation::run(engine, *prepared, direction, reports, halt).await {
                 Ok(verdict) => End::Operation(verdict),
                 Err(refused) => End::Refused(refused.to_string()),
             }
         }
-        Ready::Steps(steps) => walk::walk(engine, steps, reports, token).await,
+        Ready::Steps(steps) => walk(engine, *steps, reports, halt).await,
+    }
+}
+
+async fn walk(engine: &Engine, steps: Steps, reports: mpsc::Sender<Progress>, halt: Halt) -> End {
+    let Steps { plan, target } = steps;
+    let holder = holder(Timestamp::now());
+    let walker = Walker::new(engine.clone(), holder.operation, reports, halt);
+    match operation::carry_out(walker, &plan, &target, &holder.user).await {
+        Ok(ending) => End::Walk(ending),
+        Err(refused) => End::Refused(refused.to_string()),
     }
 }
 

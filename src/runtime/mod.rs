@@ -8,9 +8,12 @@ mod clocks;
 mod holder;
 mod inspect;
 mod jobs;
+mod journal;
 mod log_tasks;
+mod recovery;
 mod reports;
 mod session;
+pub mod shell;
 
 #[cfg(feature = "tui")]
 mod dashboard;
@@ -27,5 +30,6 @@ pub use dashboard::{Exit, Options, dashboard};
 #[cfg(feature = "tui")]
 pub use diagnostics::start as start_diagnostics;
 pub use holder::{holder, operation_id, user};
+pub use recovery::Healing;
 pub use reports::install_reports;
 pub use session::Session;

@@ -13,7 +13,6 @@ pub fn install_reports() {
     // A second installation is the only way to fail; the first one's reports are as good.
     let _installed = errors.install();
     panic::set_hook(Box::new(move |info| {
-        #[cfg(feature = "tui")]
         crate::term::restore();
         crate::cli::session::remark(&report.panic_report(info).to_string());
         if thread::current().name() != Some("main") {

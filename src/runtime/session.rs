@@ -5,9 +5,10 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::{Clocks, inspect, jobs::Jobs, log_tasks::LogTasks};
+use super::{Clocks, Healing, inspect, jobs::Jobs, journal, log_tasks::LogTasks, recovery::Recovery};
 use crate::{
-    domain::{ContainerId, Observation},
+    action::Keymap,
+    domain::{ContainerId, Link, Observation},
     engine::{Connector, Engine, Host, ObserverHandle, observe},
     model::{Access, Model, RowKey},
     update::{Effect, Msg, Object, Stamped, update},
@@ -31,6 +32,7 @@ pub struct Session {
     watched: watch::Sender<Vec<ContainerId>>,
     logs: LogTasks,
     jobs: Jobs,
+    recovery: Recovery,
     token: CancellationToken,
 }
 
@@ -48,7 +50,8 @@ impl Session {
         }
         let (observations, observer) = observe(connector, watching, token.clone());
         let (logs, jobs) = (LogTasks::new(answer.clone()), Jobs::new(answer.clone()));
-        Self { model, clocks, observations, observer, answers, answer, watched, logs, jobs, token }
+        let recovery = Recovery::new(answer.clone());
+        Self { model, clocks, observations, observer, answers, answer, watched, logs, jobs, recovery, token }
     }
 
     /// Says whether anything may be changed on the engine.
@@ -58,10 +61,39 @@ impl Session {
         self
     }
 
+    /// Says why nothing may be changed, where somebody has settled that.
+    #[must_use]
+    pub fn guarded(mut self, guard: Option<String>) -> Self {
+        self.model.guard = guard;
+        self
+    }
+
+    /// Gives the dashboard other keys.
+    #[must_use]
+    pub fn with_keymap(mut self, keymap: Option<Keymap>) -> Self {
+        if let Some(keymap) = keymap {
+            self.model.keymap = keymap;
+        }
+        self
+    }
+
+    /// Says whether services that were left without a replica are brought back.
+    #[must_use]
+    pub const fn with_healing(mut self, healing: Healing) -> Self {
+        self.recovery.set(healing);
+        self
+    }
+
     /// The state.
     #[must_use]
     pub const fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// The engine, while the link is live.
+    #[must_use]
+    pub fn engine(&self) -> Option<Engine> {
+        self.observer.engine()
     }
 
     /// Waits for the next message; `None` once nothing can come any more. It may be dropped while it waits.
@@ -82,6 +114,9 @@ impl Session {
     /// Applies a message and carries out what it asks of the engine; what it asks of the terminal is returned.
     pub fn apply(&mut self, msg: Msg) -> Vec<Effect> {
         let effects = update(&mut self.model, Stamped { clock: self.clocks.now(), msg });
+        if self.model.link == Link::Live {
+            self.recovery.begin(self.observer.engine());
+        }
         effects.into_iter().filter_map(|effect| self.perform(effect)).collect()
     }
 
@@ -92,7 +127,7 @@ impl Session {
 
     fn perform(&mut self, effect: Effect) -> Option<Effect> {
         match effect {
-            Effect::Quit | Effect::Suspend | Effect::Redraw => return Some(effect),
+            Effect::Quit | Effect::Suspend | Effect::Redraw | Effect::Shell(_) => return Some(effect),
             Effect::Retry => {
                 self.observer.retry_now();
                 self.observer.look_now();
@@ -106,8 +141,12 @@ impl Session {
                 }
             }
             Effect::Inspect { row, object } => self.inspect(row, object),
+            Effect::ReadJournal => self.read_journal(),
+            Effect::Tail(container) => self.tail(container),
             Effect::Prepare { job, request } => self.jobs.prepare(self.observer.engine(), job, request),
+            Effect::AskHolders => self.recovery.ask(self.observer.engine()),
             Effect::Run(job) => self.jobs.run(self.observer.engine(), job),
+            Effect::PauseJob(job) => self.jobs.pause(job),
             Effect::Stop(job) => self.jobs.stop(job),
         }
         None
@@ -118,12 +157,34 @@ impl Session {
         let answer = self.answer.clone();
         tokio::spawn(ask(engine, row, object, answer));
     }
+
+    fn read_journal(&self) {
+        let Some(engine) = self.observer.engine() else { return };
+        let answer = self.answer.clone();
+        tokio::spawn(async move {
+            let operations = journal::read(&engine).await;
+            // A receiver that is gone means that the program ends.
+            let _ended = answer.send(Msg::Journal(operations)).await;
+        });
+    }
+
+    fn tail(&self, container: ContainerId) {
+        if let Some(engine) = self.observer.engine() {
+            tokio::spawn(last_lines(engine, container, self.answer.clone()));
+        }
+    }
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
         self.token.cancel();
     }
+}
+
+async fn last_lines(engine: Engine, container: ContainerId, answers: mpsc::Sender<Msg>) {
+    let lines = inspect::tail(&engine, &container).await;
+    // A receiver that is gone means that the program ends.
+    let _ended = answers.send(Msg::Tail { container, lines }).await;
 }
 
 async fn ask(engine: Engine, row: RowKey, object: Object, answers: mpsc::Sender<Msg>) {

@@ -1,13 +1,16 @@
 //! The reading side of the terminal.
 
-use std::io;
+use std::{io, time::Duration};
 
-use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{self, Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::StreamExt;
 
 use crate::action::{Code, Input, Key};
 
-/// What the person does, as it comes. Dropping it stops the reading: do so while a shell has the terminal.
+/// How long the reading side may take to come to rest.
+const REST: Duration = Duration::from_millis(20);
+
+/// What the person does, as it comes. Let it go while somebody else has the terminal.
 #[derive(Debug, Default)]
 pub struct Inputs {
     events: EventStream,
@@ -18,6 +21,18 @@ impl Inputs {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Stops the reading: what is typed from here on is for somebody else, and what was typed and not asked for yet is
+    /// forgotten. Dropping alone leaves a wake-up for crossterm's reading thread behind, and the next reader would
+    /// take it in place of a key.
+    pub fn let_go(self) {
+        drop(self);
+        while let Ok(true) = event::poll(REST) {
+            if event::read().is_err() {
+                return;
+            }
+        }
     }
 
     /// The next input; `None` once the terminal is gone. It may be dropped while it waits: nothing is lost.

@@ -81,9 +81,9 @@ fn take_over() -> io::Result<()> {
     execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide).inspect_err(|_| restore())
 }
 
-/// Gives the terminal back as it was, if it is ours. It may be called from a panic hook and more than once. What the
-/// terminal does not take any more is not an error: it may be gone.
-pub fn restore() {
+/// Gives the terminal back as it was, if it is ours. What the terminal does not take any more is not an error: it may
+/// be gone.
+pub(super) fn restore() {
     if OURS.swap(false, Ordering::SeqCst) {
         let mut stdout = io::stdout();
         let _gone = execute!(stdout, DisableBracketedPaste, LeaveAlternateScreen, Show);

@@ -37,6 +37,7 @@ roles! {
     Title "title" "A pane's title."
     Heading "heading" "The heading of a column or a section."
     Sorted "heading.sorted" "The heading of the column that rows are sorted by."
+    Marked "marked" "The mark on a row, and how many rows have one."
     Selected "selected" "The selected row."
     Tab "tab" "A tab that is not open."
     TabOpen "tab.open" "The open tab."

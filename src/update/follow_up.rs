@@ -1,6 +1,6 @@
 //! What the changed state needs from outside: logs, a description, samples of what is visible.
 
-use super::{Effect, Effects, Object, logs};
+use super::{Effect, Effects, Object, evidence, journal, logs};
 use crate::{
     domain::{ContainerId, Link, Replica, Service},
     model::{Inspection, Model, RowKey, Tab},
@@ -14,7 +14,9 @@ pub(super) fn effects(model: &mut Model) -> Effects {
     match model.detail.tab {
         Tab::Logs => effects.extend(logs::follow(model)),
         Tab::Inspect => effects.extend(inspect(model)),
-        Tab::Overview | Tab::Health | Tab::Events | Tab::Nodes => {}
+        Tab::Journal => effects.extend(journal::ask(model)),
+        Tab::Overview => effects.extend(evidence::ask(model)),
+        Tab::Health | Tab::Events | Tab::Nodes => {}
     }
     effects
 }

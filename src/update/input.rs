@@ -1,17 +1,17 @@
 //! What the person does: keys become actions where they mean something, text where it is typed.
 
 use super::{
-    Effect, Effects, Request, filter, jobs,
+    Effect, Effects, Request, filter, jobs, mark,
     navigate::{self, Move, Turn},
     notify,
     operate::{self, Deed},
-    plan,
+    palette, plan,
     rows::{self, Order},
-    unfinished,
+    shell, unfinished,
 };
 use crate::{
     action::{Action, Input, Key, Resolved},
-    model::{Model, NoticeLevel, Overlay, Pane, Shown, Tab, Wish},
+    model::{Model, NoticeLevel, Offer, Overlay, Pane, Reading, Shown, Tab, Wish},
 };
 
 pub(super) fn apply(model: &mut Model, input: Input) -> Effects {
@@ -50,8 +50,12 @@ fn perform(model: &mut Model, action: Action) -> Effects {
         Action::Quit => return jobs::quit(model),
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Redraw],
-        Action::Retry => return vec![Effect::Retry],
+        Action::Retry => {
+            model.journal.reading = Reading::Wanted;
+            return vec![Effect::Retry];
+        }
         Action::Help => model.focus.overlay = Some(Overlay::Help { scroll: 0 }),
+        Action::Palette => palette::begin(model),
         Action::Back => back(model),
         Action::Filter => filter::begin(model),
         Action::Diagnostics => model.diagnostics = toggled(model.diagnostics),
@@ -68,6 +72,8 @@ fn perform(model: &mut Model, action: Action) -> Effects {
         Action::Open => navigate::open(model),
         Action::Close => navigate::close(model),
         Action::OpenAll => navigate::open_all(model),
+        Action::Mark => mark::toggle(model),
+        Action::MarkAll => mark::toggle_all(model),
         Action::SortNext => navigate::sort_by_next(model, Turn::Forward),
         Action::SortPrevious => navigate::sort_by_next(model, Turn::Back),
         Action::SortReverse => navigate::sort_reverse(model),
@@ -83,9 +89,12 @@ fn perform(model: &mut Model, action: Action) -> Effects {
         Action::Remove => return operate::each(model, Deed::Remove),
         Action::Scale => return operate::ask(model, Wish::Scale),
         Action::Update => return operate::ask(model, Wish::Update),
+        Action::Shell => return shell::open(model),
+        Action::Prune => return operate::prune(model),
         Action::Confirm => return plan::confirm(model),
         Action::Resume => return unfinished::go_on(model, Request::Resume),
         Action::RollBack => return unfinished::go_on(model, Request::RollBack),
+        Action::PauseJob => return jobs::pause(model),
         Action::StopJob => return jobs::stop(model),
         Action::Zoom => {
             model.focus.zoomed = !model.focus.zoomed;
@@ -99,6 +108,7 @@ fn perform(model: &mut Model, action: Action) -> Effects {
         Action::Events => show(model, Tab::Events),
         Action::Inspect => show(model, Tab::Inspect),
         Action::Nodes => show(model, Tab::Nodes),
+        Action::Journal => show(model, Tab::Journal),
         Action::Wrap => model.logs.wrap = !model.logs.wrap,
         Action::Timestamps => model.logs.timestamps = !model.logs.timestamps,
         Action::ClearLogs => model.logs.clear(),
@@ -111,6 +121,11 @@ fn accept(model: &mut Model) -> Effects {
     match &model.focus.overlay {
         Some(Overlay::Ask(_)) => operate::answer(model),
         Some(Overlay::Plan(_)) => plan::named(model),
+        Some(Overlay::Palette(_)) => match palette::chosen(model) {
+            Some(Offer { action, argument: Some(argument) }) => operate::told(model, action, argument),
+            Some(Offer { action, argument: None }) => perform(model, action),
+            None => Effects::new(),
+        },
         Some(Overlay::Help { .. } | Overlay::Leave(_)) | None => Effects::new(),
     }
 }
@@ -134,8 +149,11 @@ fn back(model: &mut Model) {
     if focus.prompt.take().is_some() || focus.overlay.take().is_some() {
         return;
     }
-    if focus.zoomed {
-        focus.zoomed = false;
+    if mark::clear(model) {
+        return;
+    }
+    if model.focus.zoomed {
+        model.focus.zoomed = false;
         return;
     }
     if filter::clear(model) {

@@ -3,7 +3,7 @@
 use super::{Effect, Effects, End, notify, unfinished};
 use crate::{
     command::{Ending, Failure, Progress, execute::operation::Verdict},
-    model::{Job, JobId, JobState, Leaving, Model, NoticeLevel, Outcome, Overlay, Pane, RowKey},
+    model::{Job, JobId, JobState, Leaving, Model, NoticeLevel, Outcome, Overlay, Pane, Reading, RowKey},
 };
 
 pub(super) fn progress(model: &mut Model, id: JobId, progress: Progress) -> Effects {
@@ -18,24 +18,29 @@ pub(super) fn progress(model: &mut Model, id: JobId, progress: Progress) -> Effe
 /// A job has ended: the verdict is told, with what comes next.
 pub(super) fn ended(model: &mut Model, id: JobId, end: End) -> Effects {
     let at = model.clock.running;
+    model.journal.reading = Reading::Wanted;
+    let mut effects = Effects::new();
     if let Some(job) = model.jobs.get_mut(id) {
+        job.evidence = evidence(&end).to_vec();
         let outcome = outcome(job, end);
         let (level, text) = told(job, &outcome, at);
         let is_left = matches!(outcome, Outcome::Paused(_) | Outcome::Failed(_));
         job.state = JobState::Ended { outcome, at };
         if is_left {
             unfinished::look(model);
+            effects = unfinished::ask(model);
         }
         notify(model, level, text);
     }
     model.dirty = true;
     let waits = matches!(model.focus.overlay, Some(Overlay::Leave(Leaving::Waits)));
-    if waits && model.jobs.at_work().next().is_none() { vec![Effect::Quit] } else { Effects::new() }
+    if waits && model.jobs.at_work().next().is_none() { vec![Effect::Quit] } else { effects }
 }
 
 fn outcome(job: &Job, end: End) -> Outcome {
     match end {
         End::Operation(Verdict::Done) | End::Walk(Ending::Done) => Outcome::Done,
+        End::Operation(Verdict::Partial(failures)) => Outcome::Failed(Verdict::partly(&failures)),
         End::Operation(Verdict::RolledBack(failure)) => Outcome::RolledBack(sentence(&failure)),
         End::Operation(Verdict::Paused(how)) => Outcome::Paused(how),
         End::Operation(Verdict::Stuck { failure, why }) => {
@@ -45,6 +50,19 @@ fn outcome(job: &Job, end: End) -> Outcome {
         End::Walk(Ending::Cancelled) => Outcome::Paused("it was stopped; what is done stays done".to_owned()),
         End::Refused(why) => Outcome::Failed(why),
     }
+}
+
+/// What the container that a job failed on said last.
+fn evidence(end: &End) -> &[String] {
+    let failure = match end {
+        End::Operation(Verdict::RolledBack(failure)) | End::Walk(Ending::Failed(failure)) => Some(failure),
+        End::Operation(Verdict::Partial(failures)) => failures.first(),
+        End::Operation(Verdict::Stuck { failure, .. }) => failure.as_ref(),
+        End::Operation(Verdict::Done | Verdict::Paused(_))
+        | End::Walk(Ending::Done | Ending::Cancelled)
+        | End::Refused(_) => None,
+    };
+    failure.map(|failure| failure.evidence.as_slice()).unwrap_or_default()
 }
 
 fn sentence(failure: &Failure) -> String {
@@ -85,8 +103,18 @@ pub(super) fn stop(model: &mut Model) -> Effects {
     ask_to_stop(model, id).into_iter().collect()
 }
 
+/// Asks the job that is meant to stop once the replicas at work are done: none is left half-way.
+pub(super) fn pause(model: &mut Model) -> Effects {
+    let running =
+        meant(model).and_then(|id| model.jobs.get_mut(id)).filter(|job| job.state == JobState::Runs);
+    let Some(job) = running else { return Effects::new() };
+    job.state = JobState::Pauses;
+    vec![Effect::PauseJob(job.id)]
+}
+
 fn ask_to_stop(model: &mut Model, id: JobId) -> Option<Effect> {
-    let job = model.jobs.get_mut(id).filter(|job| job.state == JobState::Runs)?;
+    let stops = |job: &&mut Job| matches!(job.state, JobState::Runs | JobState::Pauses);
+    let job = model.jobs.get_mut(id).filter(stops)?;
     job.state = JobState::Stops;
     model.dirty = true;
     Some(Effect::Stop(id))
@@ -119,7 +147,7 @@ pub(super) fn quit(model: &mut Model) -> Effects {
             let running: Vec<JobId> = model.jobs.at_work().map(|job| job.id).collect();
             running.into_iter().filter_map(|id| ask_to_stop(model, id)).collect()
         }
-        Some(Overlay::Help { .. } | Overlay::Ask(_) | Overlay::Plan(_)) | None => {
+        Some(Overlay::Help { .. } | Overlay::Ask(_) | Overlay::Plan(_) | Overlay::Palette(_)) | None => {
             model.focus.overlay = Some(Overlay::Leave(Leaving::Asked));
             Effects::new()
         }
@@ -130,7 +158,7 @@ pub(super) fn quit(model: &mut Model) -> Effects {
 #[must_use]
 pub fn farewell(model: &Model) -> Vec<String> {
     let unfinished = |job: &&Job| match &job.state {
-        JobState::Runs | JobState::Stops => true,
+        JobState::Runs | JobState::Pauses | JobState::Stops => true,
         JobState::Ended { outcome, .. } => matches!(outcome, Outcome::Paused(_) | Outcome::Failed(_)),
     };
     model.jobs.all.iter().filter(unfinished).map(left).collect()

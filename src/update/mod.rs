@@ -5,18 +5,24 @@
 //! same messages always give the same state. One file for each concern; `follow_up` then asks for what the
 //! changed state needs: logs, a description, samples of what is visible.
 
+mod evidence;
 mod field;
 mod filter;
 mod follow_up;
 mod input;
 mod jobs;
+mod journal;
 mod logs;
+mod mark;
 mod msg;
 mod navigate;
 mod observe;
 mod operate;
+mod palette;
 mod plan;
 pub mod rows;
+mod shell;
+mod subject;
 mod unfinished;
 
 pub use jobs::farewell;
@@ -32,10 +38,15 @@ pub fn update(model: &mut Model, message: Stamped<Msg>) -> Effects {
         Msg::Engine(observation) => observe::apply(model, observation),
         Msg::Logs { generation, batch } => logs::apply(model, generation, batch),
         Msg::Inspected { row, answer } => observe::inspected(model, row, answer),
+        Msg::Tail { container, lines } => evidence::arrived(model, &container, lines),
+        Msg::Journal(answer) => journal::arrived(model, answer),
         Msg::Host(usage) => observe::host(model, usage),
         Msg::Planned { job, answer } => plan::arrived(model, job, answer),
         Msg::Progress { job, progress } => jobs::progress(model, job, progress),
+        Msg::Holders(lives) => unfinished::seen(model, lives),
+        Msg::Healed(sentences) => unfinished::healed(model, sentences),
         Msg::Ended { job, end } => jobs::ended(model, job, end),
+        Msg::ShellLeft(said) => shell_left(model, said),
         Msg::Hits(hits) => navigate::resized(model, hits),
         Msg::Tick => tick(model),
     };
@@ -47,6 +58,14 @@ fn tick(model: &mut Model) -> Effects {
     rows::settle(model);
     jobs::settle(model);
     model.dirty = true;
+    unfinished::watch(model)
+}
+
+fn shell_left(model: &mut Model, said: Result<String, String>) -> Effects {
+    match said {
+        Ok(note) => notify(model, NoticeLevel::Note, note),
+        Err(why) => notify(model, NoticeLevel::Error, why),
+    }
     Effects::new()
 }
 

@@ -2,11 +2,15 @@
 
 use crate::{
     action::Input,
-    command::{Ending, Plan, Progress, execute::operation::Verdict, simple::Verb},
+    command::{
+        Ending, Plan, Progress,
+        execute::operation::{Life, Verdict},
+        simple::Verb,
+    },
     domain::{
         ContainerId, HostUsage, LogBatch, LogQuery, LogSource, Observation, ServiceId, ServiceKey, TaskId,
     },
-    model::{Clock, Hits, JobId, RowKey},
+    model::{Clock, Hits, JobId, Operation, RowKey},
 };
 
 /// A message, and when it was taken from its queue.
@@ -39,6 +43,15 @@ pub enum Msg {
         /// The description line by line, or why there is none.
         answer: Result<Vec<String>, String>,
     },
+    /// The last lines of a container's output.
+    Tail {
+        /// The container.
+        container: ContainerId,
+        /// They, or in one line why there are none.
+        lines: Vec<String>,
+    },
+    /// The journal was read, the newest operation first, or cannot be: why.
+    Journal(Result<Vec<Operation>, String>),
     /// This machine was measured.
     Host(HostUsage),
     /// What was asked for is planned.
@@ -55,6 +68,10 @@ pub enum Msg {
         /// What.
         progress: Progress,
     },
+    /// Whose hands operations are in that have not ended, by their ids.
+    Holders(Vec<(String, Life)>),
+    /// Services that had been left without a replica were brought back, or were not: a sentence each.
+    Healed(Vec<String>),
     /// A job has ended.
     Ended {
         /// Which one.
@@ -62,6 +79,8 @@ pub enum Msg {
         /// How.
         end: End,
     },
+    /// A shell was left, or could not be opened: what is to be said of it.
+    ShellLeft(Result<String, String>),
     /// The screen was drawn, and has these sizes.
     Hits(Hits),
     /// A second went by.
@@ -96,6 +115,10 @@ pub enum Effect {
         /// What.
         object: Object,
     },
+    /// Read the journal of this engine.
+    ReadJournal,
+    /// Read the last lines of this container's output.
+    Tail(ContainerId),
     /// Measure these containers often; they are visible.
     Watch(Vec<ContainerId>),
     /// Look at the engine and plan this; nothing is touched.
@@ -105,10 +128,16 @@ pub enum Effect {
         /// What is asked for.
         request: Request,
     },
+    /// Look whose hands unfinished operations are in.
+    AskHolders,
     /// Carry out what was planned for this job.
     Run(JobId),
+    /// Ask this job to stop after its running slot: no replica is left half-way.
+    PauseJob(JobId),
     /// Ask this job to stop after its running step.
     Stop(JobId),
+    /// Hand the terminal to a shell in the container of this name.
+    Shell(String),
 }
 
 /// Something that is to be done to the engine.
@@ -148,6 +177,15 @@ pub enum Request {
         /// Its id.
         swarm: ServiceId,
     },
+    /// What the service was made from before its last update.
+    Revert {
+        /// Of which service.
+        service: ServiceKey,
+        /// Its id, if it is Swarm's.
+        swarm: Option<ServiceId>,
+    },
+    /// All that nobody uses is removed.
+    Prune,
     /// What is left of an operation that was stopped half-way.
     Resume(String),
     /// The way back of one.

@@ -87,6 +87,7 @@ pub(super) fn go(model: &mut Model, movement: Move) {
             *scroll = scrolled(movement, *scroll, lines, rows);
         }
         (Some(Overlay::Ask(_) | Overlay::Leave(_)), _) => {}
+        (Some(Overlay::Palette(_)), _) => choose(model, movement),
         (None, Pane::Jobs) => {
             let count = model.jobs.all.len();
             model.jobs.selected = movement.from(model.jobs.selected, count, count);
@@ -104,6 +105,14 @@ pub(super) fn go(model: &mut Model, movement: Move) {
         }
     }
     model.dirty = true;
+}
+
+fn choose(model: &mut Model, movement: Move) {
+    let Some(Overlay::Palette(palette)) = &model.focus.overlay else { return };
+    let count = palette.offers(model).len();
+    if let Some(Overlay::Palette(palette)) = &mut model.focus.overlay {
+        palette.selected = movement.from(palette.selected, count, count);
+    }
 }
 
 /// The first visible of `lines` after a movement, `rows` being visible.

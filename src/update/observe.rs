@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Effects, notify, rows, unfinished};
+use super::{Effects, mark, notify, rows, unfinished};
 use crate::{
     domain::ContainerId,
     domain::{EngineEvent, HostUsage, Link, Observation, Sample, Snapshot},
@@ -13,7 +13,7 @@ use crate::{
 pub(super) fn apply(model: &mut Model, observation: Observation) -> Effects {
     match observation {
         Observation::Link(link) => connection(model, link),
-        Observation::Snapshot(snapshot) => snapshot_taken(model, *snapshot),
+        Observation::Snapshot(snapshot) => return snapshot_taken(model, *snapshot),
         Observation::Event(event) => happened(model, event),
         Observation::Samples(samples) => measured(model, samples),
     }
@@ -38,9 +38,10 @@ fn welcome_back(model: &mut Model, since: Timestamp) {
     notify(model, NoticeLevel::Note, format!("the engine is back after {away}; everything was read anew"));
 }
 
-fn snapshot_taken(model: &mut Model, snapshot: Snapshot) {
+fn snapshot_taken(model: &mut Model, snapshot: Snapshot) -> Effects {
     let first = model.known.taken_at.is_none();
     model.known.replace(snapshot, model.clock.wall);
+    mark::settle(model);
     unfinished::look(model);
     let known = &model.known;
     model.history.retain(|id| known.container(id).is_some());
@@ -51,6 +52,7 @@ fn snapshot_taken(model: &mut Model, snapshot: Snapshot) {
     let findings = model.known.findings.len();
     model.focus.finding = model.focus.finding.min(findings.saturating_sub(1));
     model.dirty = true;
+    unfinished::ask(model)
 }
 
 fn happened(model: &mut Model, event: EngineEvent) {

@@ -1,10 +1,10 @@
 //! From a key to what is asked of the engine: what the selection is, what can be done to it.
 
-use super::{Effects, Request, notify, plan};
+use super::{Effects, Request, notify, plan, subject::Subject};
 use crate::{
     action::{Action, Touch},
     command::simple::{Running, Verb},
-    domain::{Link, Replica, Service, StackKind, Status},
+    domain::{Link, Replica, StackKind, Status},
     model::{Access, Ask, Field, Model, NoticeLevel, Overlay, RowKey, Wish},
 };
 
@@ -16,7 +16,9 @@ const KILL: &str = "SIGKILL";
 pub(super) fn refusal(model: &Model, action: Action) -> Option<String> {
     let why = match (action.touch(), model.access, &model.link) {
         (Touch::Reads, ..) | (Touch::Changes, Access::ReadWrite, Link::Live) => return None,
-        (Touch::Changes, Access::ReadOnly, _) => "this dashboard is read-only",
+        (Touch::Changes, Access::ReadOnly, _) => {
+            model.guard.as_deref().unwrap_or("this dashboard is read-only")
+        }
         (Touch::Changes, Access::ReadWrite, Link::Connecting | Link::Lost { .. }) => {
             "the engine does not answer; it can be done once the link is live again"
         }
@@ -50,26 +52,29 @@ fn refuse(model: &mut Model, why: String) -> Effects {
 
 fn request(model: &Model, deed: Deed) -> Result<(Request, Subject), String> {
     let subject = Subject::of(model)?;
-    if let (Deed::Restart, Some(request)) = (deed, subject.renewal(model)) {
+    if let (Deed::Restart, Some(request)) = (deed, renewal(model, subject.only())) {
         return Ok((request, subject));
     }
-    let replicas = subject.replicas(model)?;
-    let paused = || replicas.iter().all(|replica| replica.status == Status::Paused);
     let verb = match deed {
         Deed::Restart => Verb::Restart(None),
         Deed::Start => Verb::Start,
         Deed::Stop => Verb::Stop(None),
-        Deed::Pause if paused() => Verb::Unpause,
+        Deed::Pause if is_paused(model, &subject)? => Verb::Unpause,
         Deed::Pause => Verb::Pause,
         Deed::Kill => Verb::Kill(KILL.to_owned()),
         Deed::Remove => Verb::Remove(Running::Killed),
     };
-    let containers: Vec<String> =
-        replicas.into_iter().filter(|replica| concerns(&verb, replica)).map(|r| r.name.clone()).collect();
+    let replicas = subject.replicas(model, &verb)?.into_iter().filter(|replica| concerns(&verb, replica));
+    let containers: Vec<String> = replicas.map(|replica| replica.name.clone()).collect();
     if containers.is_empty() {
         return Err(format!("no container of {} is there to {}", subject.name, verb.word()));
     }
     Ok((Request::Each { verb, of: subject.name.clone(), containers }, subject))
+}
+
+fn is_paused(model: &Model, subject: &Subject) -> Result<bool, String> {
+    let replicas = subject.replicas(model, &Verb::Unpause)?;
+    Ok(replicas.iter().all(|replica| replica.status == Status::Paused))
 }
 
 /// Whether the verb does anything to a container in this state.
@@ -86,63 +91,18 @@ fn concerns(verb: &Verb, replica: &Replica) -> bool {
     }
 }
 
-/// What an operation is about.
-pub(super) struct Subject {
-    /// As a person calls it.
-    pub(super) name: String,
-    pub(super) row: RowKey,
+/// How a service of Swarm's is restarted.
+fn renewal(model: &Model, row: Option<&RowKey>) -> Option<Request> {
+    let Some(RowKey::Service(key)) = row else { return None };
+    let service = model.known.fleet.service(key)?;
+    let swarm = service.id.clone()?;
+    Some(Request::Renew { service: service.key.clone(), swarm })
 }
 
-impl Subject {
-    fn of(model: &Model) -> Result<Self, String> {
-        let row = model.tree.selected.clone().ok_or("nothing is selected")?;
-        let name = match &row {
-            RowKey::Stack(None, _) => {
-                return Err("what belongs to no stack is dealt with one by one: select one".to_owned());
-            }
-            RowKey::Stack(Some(name), _) => name.to_string(),
-            RowKey::Service(key) => key.to_string(),
-            RowKey::Replica(key) => key.to_string(),
-        };
-        Ok(Self { name, row })
-    }
-
-    /// The replicas that it has on this engine, in the order of services and slots.
-    fn replicas<'a>(&self, model: &'a Model) -> Result<Vec<&'a Replica>, String> {
-        let of_swarm = |service: &Service| service.kind == StackKind::Swarm;
-        let services: Vec<&Service> = model.known.fleet.services().filter(|it| self.covers(it)).collect();
-        if services.iter().copied().any(of_swarm) {
-            let name = &self.name;
-            return Err(format!(
-                "Swarm starts and stops the containers of {name} itself: restart, scale or update its services"
-            ));
-        }
-        let replicas = services.into_iter().flat_map(|service| &service.replicas);
-        Ok(replicas.filter(|replica| self.includes(replica)).collect())
-    }
-
-    /// How a service of Swarm's is restarted.
-    fn renewal(&self, model: &Model) -> Option<Request> {
-        let RowKey::Service(key) = &self.row else { return None };
-        let service = model.known.fleet.service(key)?;
-        let swarm = service.id.clone()?;
-        Some(Request::Renew { service: service.key.clone(), swarm })
-    }
-
-    fn covers(&self, service: &Service) -> bool {
-        match &self.row {
-            RowKey::Stack(name, kind) => service.key.stack == *name && service.kind == *kind,
-            RowKey::Service(key) => service.key == *key,
-            RowKey::Replica(key) => service.key == key.service,
-        }
-    }
-
-    fn includes(&self, replica: &Replica) -> bool {
-        match &self.row {
-            RowKey::Stack(..) | RowKey::Service(_) => true,
-            RowKey::Replica(key) => replica.key == *key,
-        }
-    }
+/// Asks for a plan that removes what nobody uses of all that the engine keeps, whatever is selected.
+pub(super) fn prune(model: &mut Model) -> Effects {
+    let subject = Subject::engine(model.known.snapshot.engine.name.clone());
+    plan::prepare(model, Request::Prune, subject)
 }
 
 /// Asks the person for the argument of a command on the selected service.
@@ -154,13 +114,31 @@ pub(super) fn ask(model: &mut Model, wish: Wish) -> Effects {
     Effects::new()
 }
 
+/// Takes a command on the selected service with its argument at once; one that cannot be used is left to be mended.
+pub(super) fn told(model: &mut Model, action: Action, argument: String) -> Effects {
+    if let Some(why) = refusal(model, action) {
+        return refuse(model, why);
+    }
+    let wish = if action == Action::Scale { Wish::Scale } else { Wish::Update };
+    let effects = ask(model, wish);
+    let Some(Overlay::Ask(ask)) = &mut model.focus.overlay else { return effects };
+    ask.answer = Field::of(argument);
+    answer(model)
+}
+
 fn question(model: &Model, wish: Wish) -> Result<Ask, String> {
     let verb = match wish {
         Wish::Scale => "scaled",
         Wish::Update => "updated",
     };
-    let key = model.tree.selected.as_ref().and_then(RowKey::service);
-    let key = key.ok_or_else(|| format!("a stack is {verb} service by service: select one"))?;
+    let subject = Subject::of(model)?;
+    let Some(row) = subject.only() else {
+        return Err(format!(
+            "{} are marked, and services are {verb} one by one: take the marks away",
+            subject.name
+        ));
+    };
+    let key = row.service().ok_or_else(|| format!("a stack is {verb} service by service: select one"))?;
     let service = model.known.fleet.service(key).ok_or_else(|| format!("{key} is gone"))?;
     if service.kind == StackKind::Loose {
         return Err(format!("{key} is a container of its own: only services have replicas and updates"));
@@ -179,8 +157,7 @@ pub(super) fn answer(model: &mut Model) -> Effects {
     let Some(Overlay::Ask(ask)) = &mut model.focus.overlay else { return Effects::new() };
     match wanted(ask) {
         Ok(request) => {
-            let subject =
-                Subject { name: ask.service.to_string(), row: RowKey::Service(ask.service.clone()) };
+            let subject = Subject::service(&ask.service);
             plan::prepare(model, request, subject)
         }
         Err(why) => {

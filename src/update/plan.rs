@@ -1,10 +1,10 @@
 //! A plan on its way: asked for, shown, confirmed by as much as its risk asks for.
 
-use super::{Effect, Effects, Planned, Request, field, notify, operate, operate::Subject};
+use super::{Effect, Effects, Planned, Request, field, mark, notify, operate, subject::Subject};
 use crate::{
     action::{Action, Key},
     command::Risk,
-    model::{Draft, Field, Job, JobId, Model, NoticeLevel, Origin, Overlay, Planning},
+    model::{Draft, Field, Job, JobId, Model, NoticeLevel, Origin, Overlay, Planning, RowKey},
 };
 
 /// Asks for the plan and shows that it is being made.
@@ -12,8 +12,8 @@ pub(super) fn prepare(model: &mut Model, request: Request, subject: Subject) -> 
     let job = model.jobs.number();
     model.focus.overlay = Some(Overlay::Plan(Planning {
         job,
+        service: subject.only().and_then(RowKey::service).cloned(),
         subject: subject.name,
-        service: subject.row.service().cloned(),
         origin: origin(&request),
         operation: None,
         draft: Draft::Asked,
@@ -26,9 +26,12 @@ pub(super) fn prepare(model: &mut Model, request: Request, subject: Subject) -> 
 const fn origin(request: &Request) -> Origin {
     match request {
         Request::Resume(_) | Request::RollBack(_) => Origin::LeftBehind,
-        Request::Each { .. } | Request::Update { .. } | Request::Scale { .. } | Request::Renew { .. } => {
-            Origin::New
-        }
+        Request::Each { .. }
+        | Request::Update { .. }
+        | Request::Scale { .. }
+        | Request::Renew { .. }
+        | Request::Revert { .. }
+        | Request::Prune => Origin::New,
     }
 }
 
@@ -87,6 +90,7 @@ fn begin(model: &mut Model) -> Effects {
         operation: planning.operation,
         ..Job::of(planning.job, *plan, planning.service, model.clock.running)
     };
+    mark::clear(model);
     model.jobs.all.push(job);
     model.jobs.selected = model.jobs.all.len() - 1;
     vec![Effect::Run(planning.job)]
@@ -97,6 +101,11 @@ fn field(model: &mut Model) -> Option<&mut Field> {
     match &mut model.focus.overlay {
         Some(Overlay::Ask(ask)) => Some(&mut ask.answer),
         Some(Overlay::Plan(planning)) if planning.wants_name() => Some(&mut planning.name),
+        Some(Overlay::Palette(palette)) => {
+            // What was selected is another one once more is typed.
+            palette.selected = 0;
+            Some(&mut palette.field)
+        }
         Some(Overlay::Plan(_) | Overlay::Help { .. } | Overlay::Leave(_)) | None => None,
     }
 }

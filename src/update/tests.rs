@@ -1,4 +1,8 @@
+mod evidence;
+mod journal;
+mod mark;
 mod operate;
+mod palette;
 
 use std::time::Duration;
 

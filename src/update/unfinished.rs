@@ -1,10 +1,13 @@
 //! Operations that were stopped half-way: their locks tell of them, wherever they were begun.
 
-use super::{Effects, Request, notify, operate::Subject, plan};
+use super::{Effect, Effects, Request, notify, plan, subject::Subject};
 use crate::{
     action::{Action, Context},
-    command::execute::lock::{Errand, Kind},
-    domain::{Finding, ServiceKey, Severity, Status},
+    command::execute::{
+        lock::{Errand, Kind},
+        operation::Life,
+    },
+    domain::{Finding, ServiceKey, Severity, StackKind, Status},
     model::{JobState, Model, NoticeLevel, Outcome, Pane, RowKey},
 };
 
@@ -13,7 +16,9 @@ const NOT_ENDED: &str = "has not ended";
 
 /// Finds the locks on the engine that are not those of the jobs here; each is a finding.
 pub(super) fn look(model: &mut Model) {
-    let errands = model.known.snapshot.containers.iter().filter_map(|it| Errand::of_labels(&it.labels));
+    let snapshot = &model.known.snapshot;
+    let containers = snapshot.containers.iter().map(|container| &container.labels);
+    let errands = containers.chain(&snapshot.locks).filter_map(Errand::of_labels);
     let left: Vec<Errand> = errands.filter(|errand| !is_ours(model, &errand.key())).collect();
     let told: Vec<Finding> = left.iter().map(|errand| finding(model, errand)).collect();
     let known = &mut model.known;
@@ -24,43 +29,96 @@ pub(super) fn look(model: &mut Model) {
     known.unfinished = left;
 }
 
+/// Has it looked whose hands they are in, if there are any.
+pub(super) fn ask(model: &Model) -> Effects {
+    if model.known.unfinished.is_empty() { Effects::new() } else { vec![Effect::AskHolders] }
+}
+
+/// A process that dies tells nobody: those that live are looked after.
+pub(super) fn watch(model: &Model) -> Effects {
+    let lives = |errand: &Errand| model.known.lives.get(&errand.operation) == Some(&Life::Alive);
+    if model.known.unfinished.iter().any(lives) { ask(model) } else { Effects::new() }
+}
+
+/// Takes in whose hands they are in.
+pub(super) fn seen(model: &mut Model, lives: Vec<(String, Life)>) -> Effects {
+    let lives = lives.into_iter().collect();
+    if model.known.lives != lives {
+        model.known.lives = lives;
+        look(model);
+        model.dirty = true;
+    }
+    Effects::new()
+}
+
+/// What was found and brought back is told.
+pub(super) fn healed(model: &mut Model, sentences: Vec<String>) -> Effects {
+    sentences.into_iter().for_each(|sentence| notify(model, NoticeLevel::Error, sentence));
+    Effects::new()
+}
+
 /// Whether the lock is that of a job here which goes on, or has just ended well.
 fn is_ours(model: &Model, service: &ServiceKey) -> bool {
     model.jobs.on(service).is_some_and(|job| match &job.state {
-        JobState::Runs | JobState::Stops => true,
+        JobState::Runs | JobState::Pauses | JobState::Stops => true,
         JobState::Ended { outcome, .. } => matches!(outcome, Outcome::Done | Outcome::RolledBack(_)),
     })
 }
 
 fn finding(model: &Model, errand: &Errand) -> Finding {
-    let Errand { user, host, began, .. } = errand;
     let what = match errand.kind {
         Kind::Rollout { .. } => "an update",
         Kind::Scale { .. } => "a scaling",
     };
-    let since = began.parse().map(|began| crate::text::age(model.clock.seconds_since(began)));
-    let since = since.map(|age| format!(", begun {age} ago,")).unwrap_or_default();
-    let key = |action| model.keymap.keys(Context::Global, action).next().map(|key| key.to_string());
-    let keys = key(Action::Resume).zip(key(Action::RollBack)).filter(|_| model.offers(Action::Resume));
-    let keys = keys.map(|(on, back)| format!(": {on} goes on, {back} goes back")).unwrap_or_default();
     Finding {
         severity: Severity::Warning,
         service: Some(errand.key()),
         subject: errand.key().to_string(),
         status: Status::Paused,
-        text: format!("{what} by {user}@{host}{since} {NOT_ENDED}{keys}"),
+        text: format!("{what} by {}@{}{}", errand.user, errand.host, standing(model, errand)),
     }
+}
+
+/// How it stands: only of one whose process is gone can be said that it waits for somebody.
+fn standing(model: &Model, errand: &Errand) -> String {
+    let since = errand.began.parse().map(|began| crate::text::age(model.clock.seconds_since(began)));
+    let since = since.map(|age| format!(", begun {age} ago,")).unwrap_or_default();
+    match model.known.lives.get(&errand.operation) {
+        Some(Life::Alive) => format!("{since} {NOT_ENDED}: its process is at work"),
+        Some(Life::Elsewhere) => {
+            format!("{since} {NOT_ENDED}; whether its process lives can be seen on {} only", errand.host)
+        }
+        Some(Life::Gone) => format!("{since} {NOT_ENDED}{}", keys(model)),
+        None => format!("{since} {NOT_ENDED}"),
+    }
+}
+
+fn keys(model: &Model) -> String {
+    let key = |action| model.keymap.keys(Context::Global, action).next().map(|key| key.to_string());
+    let keys = key(Action::Resume).zip(key(Action::RollBack)).filter(|_| model.offers(Action::Resume));
+    keys.map(|(on, back)| format!(": {on} goes on, {back} goes back")).unwrap_or_default()
 }
 
 /// Asks for the plan of what is left, or of the way back.
 pub(super) fn go_on(model: &mut Model, request: impl Fn(String) -> Request) -> Effects {
     let Some(errand) = meant(model) else {
+        if let Some((request, subject)) = reversal(model, &request) {
+            return plan::prepare(model, request, subject);
+        }
         notify(model, NoticeLevel::Note, "nothing of the selection was stopped half-way".to_owned());
         return Effects::new();
     };
     let key = errand.key();
     let request = request(errand.operation.clone());
-    plan::prepare(model, request, Subject { name: key.to_string(), row: RowKey::Service(key) })
+    plan::prepare(model, request, Subject::service(&key))
+}
+
+/// The way back of an update that has ended: nothing of it is a lock.
+fn reversal(model: &Model, request: &impl Fn(String) -> Request) -> Option<(Request, Subject)> {
+    matches!(request(String::new()), Request::RollBack(_)).then_some(())?;
+    let key = model.tree.selected.as_ref().and_then(RowKey::service)?;
+    let service = model.known.fleet.service(key).filter(|service| service.kind != StackKind::Loose)?;
+    Some((Request::Revert { service: key.clone(), swarm: service.id.clone() }, Subject::service(key)))
 }
 
 /// That of the selected finding or service, else the only one.

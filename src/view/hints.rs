@@ -12,9 +12,16 @@ use crate::{
 
 /// Draws the line; returns where the cursor is while something is typed.
 pub(super) fn render(scene: Scene<'_>, area: Rect, buffer: &mut Buffer) -> Option<(u16, u16)> {
-    match &scene.model.focus.prompt {
-        Some(prompt) => Some(typed(scene, prompt, area, buffer)),
-        None => {
+    let focus = &scene.model.focus;
+    match (&focus.prompt, &focus.overlay) {
+        (Some(prompt), _) => Some(typed(scene, Line::of(scene, prompt), area, buffer)),
+        (None, Some(Overlay::Palette(palette))) => {
+            let key = |action| scene.key(action).unwrap_or_default();
+            let help = format!("{} does it   {} closes", key(Action::Open), key(Action::Back));
+            let text = &palette.field.text;
+            Some(typed(scene, Line { label: ":", text, tail: (help, Role::HintText) }, area, buffer))
+        }
+        (None, _) => {
             hints(scene, area, buffer);
             None
         }
@@ -37,6 +44,10 @@ fn hints(scene: Scene<'_>, area: Rect, buffer: &mut Buffer) {
     let mut room = usize::from(area.width).saturating_sub(1 + help.as_ref().map_or(0, width));
     let mut pencil = Pencil::on(buffer, area);
     pencil.skip(1);
+    if let Some(marked) = marked(scene) {
+        room = room.saturating_sub(text::width(&marked) + 2);
+        pencil.write(&marked, scene.style(Role::Marked)).skip(2);
+    }
     for hint in actions(scene).iter().filter_map(shown) {
         let needed = width(&hint);
         if needed > room {
@@ -48,6 +59,12 @@ fn hints(scene: Scene<'_>, area: Rect, buffer: &mut Buffer) {
     if let Some(help) = help {
         write(scene, &mut pencil, &help);
     }
+}
+
+/// How many rows an action is for, where that is more than the one under the eyes.
+fn marked(scene: Scene<'_>) -> Option<String> {
+    let count = scene.model.tree.marked.len();
+    (count > 0 && scene.model.focus.overlay.is_none()).then(|| format!("{count} marked"))
 }
 
 const fn access_role(access: Access) -> Role {
@@ -78,6 +95,17 @@ fn actions(scene: Scene<'_>) -> &'static [Action] {
             Action::Events,
             Action::Quit,
         ],
+        (Pane::Tree, _) if !scene.model.tree.marked.is_empty() => &[
+            Action::Restart,
+            Action::Stop,
+            Action::Start,
+            Action::Pause,
+            Action::Kill,
+            Action::Remove,
+            Action::Mark,
+            Action::MarkAll,
+            Action::Back,
+        ],
         (Pane::Tree, _) => &[
             Action::Open,
             Action::Logs,
@@ -85,10 +113,13 @@ fn actions(scene: Scene<'_>) -> &'static [Action] {
             Action::Scale,
             Action::Update,
             Action::Filter,
+            Action::Palette,
             Action::Health,
             Action::Events,
+            Action::Shell,
             Action::Inspect,
             Action::FaultsOnly,
+            Action::Mark,
             Action::SortNext,
             Action::NextPane,
             Action::OpenAll,
@@ -107,7 +138,9 @@ fn actions(scene: Scene<'_>) -> &'static [Action] {
             Action::Back,
             Action::Quit,
         ],
-        (Pane::Jobs, _) => &[Action::Open, Action::StopJob, Action::Back, Action::NextPane, Action::Quit],
+        (Pane::Jobs, _) => {
+            &[Action::Open, Action::PauseJob, Action::StopJob, Action::Back, Action::NextPane, Action::Quit]
+        }
         (Pane::Detail, _) => &[
             Action::NextTab,
             Action::Logs,
@@ -116,6 +149,7 @@ fn actions(scene: Scene<'_>) -> &'static [Action] {
             Action::Update,
             Action::Health,
             Action::Events,
+            Action::Shell,
             Action::Inspect,
             Action::Zoom,
             Action::Back,
@@ -131,21 +165,38 @@ const fn over(overlay: &Overlay) -> &'static [Action] {
             &[Action::Back, Action::PageDown, Action::PageUp, Action::Top, Action::Bottom]
         }
         Overlay::Plan(_) => &[Action::Confirm, Action::Back, Action::PageDown, Action::PageUp],
-        Overlay::Ask(_) => &[Action::Back],
+        Overlay::Ask(_) | Overlay::Palette(_) => &[Action::Back],
         Overlay::Leave(_) => &[Action::Quit, Action::Back],
     }
 }
 
-/// The line being typed; its end stays in sight.
-fn typed(scene: Scene<'_>, prompt: &Prompt, area: Rect, buffer: &mut Buffer) -> (u16, u16) {
-    let label = match prompt.purpose {
-        PromptPurpose::FilterTree => "filter stacks /",
-        PromptPurpose::FilterLogs => "filter log lines /",
-    };
-    let tail = match &prompt.error {
-        Some(error) => (format!("✖ {error}"), Role::PromptError),
-        None => (help(scene), Role::HintText),
-    };
+/// A line that is being typed.
+struct Line<'a> {
+    /// What it is for.
+    label: &'static str,
+    /// What was typed.
+    text: &'a str,
+    /// What is said of it at its right end.
+    tail: (String, Role),
+}
+
+impl<'a> Line<'a> {
+    fn of(scene: Scene<'_>, prompt: &'a Prompt) -> Self {
+        let label = match prompt.purpose {
+            PromptPurpose::FilterTree => "filter stacks /",
+            PromptPurpose::FilterLogs => "filter log lines /",
+        };
+        let tail = match &prompt.error {
+            Some(error) => (format!("✖ {error}"), Role::PromptError),
+            None => (help(scene), Role::HintText),
+        };
+        Self { label, text: &prompt.text, tail }
+    }
+}
+
+/// Draws the line; its end stays in sight.
+fn typed(scene: Scene<'_>, line: Line<'_>, area: Rect, buffer: &mut Buffer) -> (u16, u16) {
+    let Line { label, text: words, tail } = line;
     let half = usize::from(area.width) / 2;
     let tail_width = (text::width(&tail.0) as u64).min(half as u64) as u16 + 2;
     let [row, end] = [
@@ -154,7 +205,7 @@ fn typed(scene: Scene<'_>, prompt: &Prompt, area: Rect, buffer: &mut Buffer) -> 
     ];
     Pencil::on(buffer, end).skip(1).write(&tail.0, scene.style(tail.1));
     let room = usize::from(row.width).saturating_sub(text::width(label) + 2);
-    let shown = text::fit_end(&prompt.text, room);
+    let shown = text::fit_end(words, room);
     Pencil::on(buffer, row)
         .skip(1)
         .write(label, scene.style(Role::HintKey))

@@ -70,7 +70,9 @@ fn line(scene: Scene<'_>, job: &Job, title: u16, selected: bool, pencil: &mut Pe
 
 fn hint(scene: Scene<'_>, job: &Job) -> Option<String> {
     if job.state == JobState::Runs {
-        return Some(format!("{} stop", scene.key(Action::StopJob)?));
+        let key = |action, does| scene.key(action).map(|key| format!("{key} {does}"));
+        let keys = [key(Action::PauseJob, "pause"), key(Action::StopJob, "stop")];
+        return Some(keys.into_iter().flatten().collect::<Vec<_>>().join("  "));
     }
     (!job.is_at_work()).then(|| scene.key(Action::Back).map(|key| format!("{key} closes")))?
 }
@@ -79,7 +81,7 @@ fn hint(scene: Scene<'_>, job: &Job) -> Option<String> {
 pub(super) const fn status(job: &Job) -> Status {
     match &job.state {
         JobState::Runs => Status::Rolling,
-        JobState::Stops => Status::Starting,
+        JobState::Pauses | JobState::Stops => Status::Starting,
         JobState::Ended { outcome: Outcome::Done, .. } => Status::Healthy,
         JobState::Ended { outcome: Outcome::Paused(_), .. } => Status::Paused,
         JobState::Ended { outcome: Outcome::RolledBack(_), .. } => Status::Unhealthy,
@@ -91,6 +93,7 @@ pub(super) const fn status(job: &Job) -> Status {
 fn now(scene: Scene<'_>, job: &Job) -> Vec<Span<'static>> {
     let text = match &job.state {
         JobState::Ended { outcome, .. } => outcome_words(outcome),
+        JobState::Pauses => format!("pauses after this replica: {}", current(scene, job)),
         JobState::Stops => format!("stops after this: {}", current(scene, job)),
         JobState::Runs => current(scene, job),
     };

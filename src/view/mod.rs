@@ -77,6 +77,7 @@ fn over(scene: Scene<'_>, area: Rect, buffer: &mut Buffer, hits: &mut Hits) -> O
             (hits.overlay, cursor) = overlay::plan::render(scene, area, buffer, planning);
             return cursor;
         }
+        Overlay::Palette(palette) => overlay::palette::render(scene, area, buffer, palette),
         Overlay::Leave(leaving) => overlay::leave::render(scene, area, buffer, *leaving),
     }
     None

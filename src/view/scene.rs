@@ -49,6 +49,11 @@ impl<'a> Scene<'a> {
         at.to_zoned(self.model.zone.clone()).strftime("%H:%M:%S").to_string()
     }
 
+    /// A moment as the day and the time of day.
+    pub(super) fn moment(self, at: Timestamp) -> String {
+        at.to_zoned(self.model.zone.clone()).strftime("%m-%d %H:%M:%S").to_string()
+    }
+
     /// A moment as the time of day, to the millisecond.
     pub(super) fn precise_time(self, at: Timestamp) -> String {
         at.to_zoned(self.model.zone.clone()).strftime("%H:%M:%S%.3f").to_string()

@@ -58,6 +58,9 @@ impl TreePane<'_> {
             spans.push(scene.span(format!("  /{}", filter.text), Role::Sorted));
             spans.push(scene.span(format!("  {services} of {all} services"), Role::Muted));
         }
+        if !tree.marked.is_empty() {
+            spans.push(scene.span(format!("  {} marked", tree.marked.len()), Role::Marked));
+        }
         if tree.faults_only {
             spans.push(scene.span("  only what is wrong", Role::Sorted));
         }
@@ -83,7 +86,9 @@ impl TreePane<'_> {
         let scene = self.scene;
         let selected = scene.model.tree.selected.as_ref() == Some(&row.key);
         let mut pencil = Pencil::on(buffer, area);
-        pencil.left(if selected { "›" } else { "" }, columns::MARK, scene.style(Role::BorderFocused));
+        let marked = scene.model.tree.marked.contains(&row.key);
+        pencil.left(if selected { "›" } else { "" }, 1, scene.style(Role::BorderFocused));
+        pencil.left(if marked { "◆" } else { "" }, columns::MARK - 1, scene.style(Role::Marked));
         for placed in columns {
             match placed.column {
                 Column::Name => self.name(row, placed.width, &mut pencil),

@@ -4,6 +4,13 @@ use super::program::{Ended, command, ended, fine, json, refused};
 use super::support::{self, ComposeProject, PtyBuilder, Service, Spec, TestEngine};
 use serde_json::Value;
 
+/// What the program says to options that it does not take.
+fn refused_by_usage(line: &str) -> String {
+    let ended = ended(command(line).output().unwrap());
+    assert_eq!((ended.code, ended.out.as_str()), (2, ""), "{line}");
+    ended.err
+}
+
 /// The program with words of its own, on the test's engine.
 fn run(bed: &TestEngine, line: &str) -> Ended {
     ended(command(line).env("DOCKER_HOST", bed.engine().host()).env("USER", "ada").output().unwrap())
@@ -45,9 +52,43 @@ fn a_plan_tells_every_step_and_ends_with_code_0() {
     for part in ["from 3 to 5", "create xorb-api-prod-4", "undo        stacktop scale xorb/api-prod=3"] {
         assert!(text.contains(part), "{part}: {text}");
     }
-    let plan = json("--demo rollout xorb/api-prod --plan --json", 0);
+    let plan = json("--demo rollout xorb/api-prod --force --plan --json", 0);
     assert_eq!(plan["plans"][0]["title"], "rolling update of xorb/api-prod");
     assert_eq!(plan["plans"][0]["steps"][0]["state"], "creating", "{plan}");
+}
+
+#[test]
+fn a_rollout_to_what_runs_already_says_so_and_touches_nothing() {
+    for line in ["rollout xorb/api-prod", "rollout xorb/api-prod --image xorb/api:v1.2.3 --yes"] {
+        assert_eq!(fine(&format!("--demo {line}")), "nothing to do: it is so already\n", "{line}");
+    }
+    let plan = fine("--demo rollout xorb/api-prod --plan");
+    assert!(plan.contains("every replica runs xorb/api:v1.2.3") && plan.contains("--force"), "{plan}");
+    let plan = fine("--demo rollout medianest/redis --plan");
+    assert!(plan.contains("nothing is to be done") && plan.contains("--force"), "{plan}");
+}
+
+#[test]
+fn a_volume_that_bears_two_writers_is_said_to() {
+    let line = "--demo rollout mundo-tango/postgres --force --order start-first --plan";
+    let sentence = refused(line, 2);
+    assert!(sentence.contains("--allow-shared-volume mundo-tango_postgres-data"), "{sentence}");
+    let plan = fine(&format!("{line} --allow-shared-volume postgres-data"));
+    assert!(plan.contains("start-first: --order says so"), "{plan}");
+}
+
+#[test]
+fn options_of_a_rollout_are_in_its_plan() {
+    let options = "--parallelism 2 --delay 1m30s --soak 500ms --on-failure pause";
+    let plan = fine(&format!("--demo rollout xorb/api-prod --force {options} --plan"));
+    for part in ["3, 2 at a time, 90 s in between", "soak 0.5 s", "you decide on the others", "wait for 90 s"]
+    {
+        assert!(plan.contains(part), "{part}: {plan}");
+    }
+    for (option, hint) in [("--on-failure explode", "rollback, pause or continue"), ("--delay 9", "60s")] {
+        let line = format!("--demo rollout xorb/api-prod {option} --plan");
+        assert!(refused_by_usage(&line).contains(hint), "{line}");
+    }
 }
 
 #[test]
@@ -128,6 +169,108 @@ fn a_high_risk_takes_the_name() {
         pty.send(answer.as_bytes());
         assert_eq!(pty.wait_exit().code, code, "{}", pty.screen());
     }
+}
+
+#[test]
+fn a_stack_is_rolled_out_in_the_order_of_what_depends_on_what() {
+    let plans = json("--demo rollout xorb --all --in-order --force --plan --json", 0);
+    let titles: Vec<&str> =
+        plans["plans"].as_array().unwrap().iter().filter_map(|plan| plan["title"].as_str()).collect();
+    let place = |name: &str| titles.iter().position(|title| title.ends_with(name)).unwrap();
+    assert!(place("/postgres-prod") < place("/api-prod"), "{titles:?}");
+    assert!(place("/api-prod") < place("/nginx"), "{titles:?}");
+    let out = fine("--demo rollout xorb --all --yes");
+    assert_eq!(out.matches("nothing to do: it is so already").count(), titles.len(), "{out}");
+    for (line, way_out) in [
+        ("rollout xorb/api-prod --all --plan", "name its stack, xorb"),
+        ("rollout medianest --all --plan", "one by one"),
+        ("rollback xorb/api-prod --plan", "nothing is known"),
+        ("rollback medianest/redis --plan", "--image"),
+    ] {
+        let sentence = refused(&format!("--demo {line}"), 2);
+        assert!(sentence.contains(way_out), "{line}: {sentence}");
+    }
+    for line in ["rollout xorb --in-order", "rollout xorb --all --image x"] {
+        assert!(refused_by_usage(&format!("--demo {line}")).contains("--all"), "{line}");
+    }
+}
+
+#[test]
+fn what_has_done_its_work_is_left_alone_when_a_stack_is_rolled_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = folder.path().join("shop.yaml");
+    let text = "stacks: {shop: {kind: compose, age: 1d, services: {\
+                web: {image: \"shop/web:1\", depends_on: [\"migrate:service_completed_successfully\"]}, \
+                migrate: {image: \"shop/db:1\", exited: 0}}}}\n";
+    std::fs::write(&world, text).unwrap();
+    let line = format!("--demo --world {} rollout shop --all --force --plan", world.display());
+    let ended = ended(command(&line).output().unwrap());
+    assert!(ended.code == 0 && ended.out.contains("rolling update of shop/web"), "{ended:?}");
+    assert!(!ended.out.contains("shop/migrate"), "{ended:?}");
+    assert!(ended.err.contains("shop/migrate does not run and is left alone"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_service_that_fails_keeps_later_waves_from_beginning() {
+    let Some(bed) = support::engine("a_service_that_fails_keeps_later_waves") else { return };
+    let broken = Broken::to_be(&bed).await;
+    let web = Spec::new(&broken.reference).name("web").health("/health", 300);
+    let services = [
+        Service::new("db", bed.server("1")),
+        Service::new("web", web).depends_on("db", "service_healthy"),
+        Service::new("front", bed.server("1")).depends_on("web", "service_started"),
+    ];
+    let project = bed.compose_project("waves", &services).await;
+    project.wait_healthy().await;
+    broken.breaks(&bed, &project).await;
+    let before = containers(&bed, &project).await;
+    let flags = "--all --in-order --force --soak 500ms --timeout 5s --yes";
+    let ended = run(&bed, &format!("rollout {} {flags} --json", project.name));
+    assert_eq!(ended.code, 1, "{ended:?}");
+    let lines = ended.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let verdicts: Vec<String> =
+        lines.filter_map(|line| line["verdict"].as_str().map(str::to_owned)).collect();
+    assert_eq!(verdicts, ["done", "rolled_back", "not_begun"]);
+    let after: Vec<_> = containers(&bed, &project).await;
+    assert_eq!(names(&after), names(&before), "everything serves under its name");
+    let ended = run(&bed, &format!("rollout {} {flags}", project.name));
+    let (name, told) = (&project.name, &ended.err);
+    assert!(
+        told.contains(&format!("done: {name}/db; not done: {name}/web; not begun: {name}/front")),
+        "{told}"
+    );
+    assert_eq!(run(&bed, "ops ls --json").out.matches(name.as_str()).count(), 0, "the locks are given back");
+}
+
+fn names(found: &[(String, String, String)]) -> Vec<(&str, &str)> {
+    found.iter().map(|(name, _, state)| (name.as_str(), state.as_str())).collect()
+}
+
+#[tokio::test]
+async fn a_dependent_that_wants_it_is_restarted_after_the_update() {
+    let Some(bed) = support::engine("a_dependent_that_wants_it_is_restarted") else { return };
+    let services = [
+        Service::new("web", bed.server("1")),
+        Service::new("worker", bed.server("1")).restarts_with("web"),
+        Service::new("other", bed.server("1")).depends_on("web", "service_started"),
+    ];
+    let project = bed.compose_project("again", &services).await;
+    project.wait_healthy().await;
+    let pid = async |service: &str| project.replica_of(service, 1).inspect().await["State"]["Pid"].clone();
+    let before = (pid("worker").await, pid("other").await);
+    let line = format!("rollout {}/web --image {} --soak 500ms --yes", project.name, bed.image("2"));
+    let done = run(&bed, &line);
+    assert_eq!(done.code, 0, "{done:?}");
+    assert_ne!(pid("worker").await, before.0, "{done:?}");
+    assert_eq!(pid("other").await, before.1, "{done:?}");
+    let planned = run(&bed, &format!("rollback {}/web --soak 500ms --plan", project.name));
+    for part in ["(what it ran before operation ", "put the last update of", "takes the name"] {
+        assert!(planned.code == 0 && planned.out.contains(part), "{part}: {planned:?}");
+    }
+    let back = run(&bed, &format!("rollback {}/web --soak 500ms --yes", project.name));
+    assert_eq!(back.code, 0, "{back:?}");
+    let web = containers(&bed, &project).await.into_iter().filter(|(name, ..)| name.contains("-web-"));
+    assert_eq!(web.collect::<Vec<_>>(), running(&project, &[1], &bed.image("1")));
 }
 
 #[tokio::test]
@@ -301,15 +444,17 @@ fn a_swarm_service_is_scaled_and_its_tasks_are_replaced() {
     // Faster, the world would have its engine restarted in between.
     let out = fine("--demo --speed 8 scale medianest/redis=2 --yes");
     assert!(out.contains("2 of 2 tasks run") && out.ends_with("done\n"), "{out}");
-    let out = fine("--demo --speed 8 rollout medianest/redis --yes");
+    let out = fine("--demo --speed 8 rollout medianest/redis --force --yes");
     assert!(out.contains("1 of 1 tasks run") && out.ends_with("done\n"), "{out}");
 }
 
 #[test]
-fn a_second_ctrl_c_stops_at_once_and_tells_how_to_go_on() {
-    let args = ["--demo", "rollout", "mundo-tango/redis", "--soak", "60s", "--yes"];
+fn a_third_ctrl_c_stops_at_once_and_tells_how_to_go_on() {
+    let args = ["--demo", "rollout", "mundo-tango/redis", "--force", "--soak", "60s", "--yes"];
     let pty = PtyBuilder::new().args(args).size(40, 200).start();
     pty.wait_for("soak");
+    pty.send(b"\x03");
+    pty.wait_for("Ctrl-C again stops after the running step");
     pty.send(b"\x03");
     pty.wait_for("Ctrl-C again stops at once");
     pty.send(b"\x03");

@@ -60,6 +60,12 @@ impl Project {
         project
     }
 
+    /// Writes the file anew, with other settings of `web`.
+    #[allow(dead_code, reason = "not every test program that shares this changes the file")]
+    pub(crate) fn rewrite(&self, more: &Value) {
+        std::fs::write(self.file(), self.text(more)).unwrap();
+    }
+
     fn file(&self) -> PathBuf {
         self.folder.path().join("compose.yaml")
     }

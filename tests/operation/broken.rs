@@ -11,6 +11,7 @@ use stacktop::command::{
 use crate::{
     course::{finish, follow, to},
     site::{Site, engine, image_with},
+    support::Spec,
 };
 
 /// A change of the image, and what is said of it.
@@ -93,8 +94,29 @@ async fn a_second_operation_is_refused_with_the_holder_of_the_first() {
     let (verdict, (planned, begun)) = tokio::join!(running, begun);
     for refused in [planned, begun] {
         assert!(matches!(refused, Refused::Busy { .. }), "{refused}");
-        assert!(refused.to_string().contains("ada@lovelace (pid 4711"), "{refused}");
+        assert!(refused.to_string().contains("(pid 4711"), "{refused}");
     }
     assert_eq!(verdict, Verdict::Done);
     site.assert_well(&bed, &bed.image("2"), &[1], "the first").await;
+}
+
+#[tokio::test]
+async fn a_service_in_whose_network_another_one_lives_says_so_and_stops_first() {
+    let Some(bed) = engine("a_service_in_whose_network_another_one_lives") else { return };
+    let (site, project) = Site::up(&bed, bed.server("1"), 1).await;
+    let provider = format!("container:{}", project.replica_of("web", 1).id);
+    let lodger = Spec::new(bed.image("1"))
+        .name("side")
+        .host("NetworkMode", json!(provider))
+        .label("com.docker.compose.project", &project.name)
+        .label("com.docker.compose.service", "side")
+        .label("com.docker.compose.container-number", "1");
+    let lodger = bed.create(lodger).await;
+    let plan = site.rollout(&to(&bed.image("2"))).await.unwrap().plan;
+    let name = lodger.inspect().await["Name"].as_str().unwrap().trim_start_matches('/').to_owned();
+    let notes = plan.notes.join("\n");
+    assert!(notes.contains(&format!("{name} lives in the namespaces of")), "{notes}");
+    assert!(notes.contains("--force-recreate --no-deps"), "{notes}");
+    let order = plan.facts.iter().find(|(fact, _)| fact == "order").map(|(_, text)| text.clone());
+    assert!(order.is_some_and(|order| order.starts_with("stop-first: ")), "{:?}", plan.facts);
 }

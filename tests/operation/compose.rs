@@ -4,12 +4,12 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use stacktop::command::{
-    Stage,
-    execute::operation::{Direction, RolloutOptions, Verdict},
+    Plan, Progress, Stage,
+    execute::operation::{Direction, Prepared, RolloutOptions, Verdict, prepare_put_back},
 };
 
 use crate::{
-    course::{finish, follow, to},
+    course::{finish, follow, holder, key, to},
     project::Project,
     site::{Site, engine},
     support,
@@ -80,4 +80,117 @@ async fn compose_knows_the_replicas_of_a_scaling_and_those_after_zero() {
     let before = project.ids().await;
     let told = project.compose(&["up", "--detach", "--scale", "web=3"]);
     assert_eq!(project.ids().await, before, "{told}");
+}
+
+fn fact<'a>(plan: &'a Plan, name: &str) -> &'a str {
+    plan.facts.iter().find(|(fact, _)| fact == name).map_or("", |(_, text)| text)
+}
+
+#[tokio::test]
+async fn what_the_compose_file_says_of_updates_is_done_and_compose_leaves_it_alone() {
+    let test = "what_the_compose_file_says_of_updates_is_done";
+    let (Some(bed), Some(compose)) = (engine(test), support::compose_v2(test)) else { return };
+    let update = json!({ "parallelism": 2, "order": "stop-first", "delay": "2s", "monitor": "500ms" });
+    let more = json!({
+        "scale": 3, "deploy": { "update_config": update },
+    });
+    let project = Project::up(bed, compose, &more).await;
+    let site = Site::of(&project.bed, &project.name).await;
+    project.point_to("2").await;
+    let options = RolloutOptions { image: None, soak: None, ..to("") };
+    let prepared = site.rollout(&options).await.unwrap();
+    let said = "parallelism 2 (compose.yaml), delay 2 s (compose.yaml), monitor 0.5 s (compose.yaml)";
+    assert_eq!(fact(&prepared.plan, "settings"), said);
+    assert_eq!(fact(&prepared.plan, "order"), "stop-first: deploy.update_config.order says so");
+
+    let (verdict, told) = follow(&site.engine, prepared, Direction::Forward).await;
+    assert_eq!(verdict.unwrap(), Verdict::Done);
+    let of = |state: &str, slot: Option<u64>| {
+        let of_it = |one: &&Progress| one.state == state && one.slot == slot;
+        let found = told.iter().find(of_it);
+        found.unwrap_or_else(|| panic!("{state} {slot:?}: {told:#?}")).elapsed
+    };
+    assert!(of("replacing", Some(2)) < of("waiting", None), "two at a time");
+    assert!(of("replacing", Some(1)) < of("starting", Some(1)), "the old one stops first");
+    assert!(of("creating", Some(3)) >= of("waiting", None) + Duration::from_secs(2), "the delay");
+    let updated = project.ids().await;
+    let told = project.compose(&["up", "--detach"]);
+    assert_eq!(project.ids().await, updated, "{told}");
+}
+
+async fn put_back(project: &Project, site: &Site) -> Prepared {
+    let options = RolloutOptions { image: None, ..to("") };
+    let holder = holder(&format!("{}BACK", site.operation()));
+    prepare_put_back(&site.engine, &key(&project.name, "web"), &options, holder).await.unwrap()
+}
+
+#[tokio::test]
+async fn compose_recreates_nothing_after_an_update_to_another_tag_was_put_back() {
+    let test = "compose_recreates_nothing_after_an_update_was_put_back";
+    let (Some(bed), Some(compose)) = (engine(test), support::compose_v2(test)) else { return };
+    let project = Project::up(bed, compose, &json!({})).await;
+    let site = Site::of(&project.bed, &project.name).await;
+    let prepared = site.rollout(&to(&project.bed.image("2"))).await.unwrap();
+    assert_eq!(finish(&site.engine, prepared, Direction::Forward).await, Verdict::Done);
+    let prepared = put_back(&project, &site).await;
+    assert_eq!(finish(&site.engine, prepared, Direction::Forward).await, Verdict::Done);
+    let back = project.ids().await;
+    let told = project.compose(&["up", "--detach"]);
+    assert_eq!(project.ids().await, back, "{told}");
+}
+
+#[tokio::test]
+async fn a_reference_that_has_moved_is_put_back_by_id_until_compose_goes_to_what_it_means() {
+    let test = "a_reference_that_has_moved_is_put_back_by_id";
+    let (Some(bed), Some(compose)) = (engine(test), support::compose_v2(test)) else { return };
+    let project = Project::up(bed, compose, &json!({})).await;
+    let site = Site::of(&project.bed, &project.name).await;
+    let before = project.inspect("web-1").await["Image"].clone();
+    project.point_to("2").await;
+    let prepared = site.rollout(&RolloutOptions { image: None, ..to("") }).await.unwrap();
+    assert_eq!(finish(&site.engine, prepared, Direction::Forward).await, Verdict::Done);
+    assert_ne!(project.inspect("web-1").await["Image"], before);
+
+    let prepared = put_back(&project, &site).await;
+    let notes = prepared.plan.notes.join("\n");
+    assert!(notes.contains("the next `docker compose up` goes to what"), "{notes}");
+    assert_eq!(finish(&site.engine, prepared, Direction::Forward).await, Verdict::Done);
+    assert_eq!(project.inspect("web-1").await["Image"], before);
+    // The reference is not forgotten: an update without an image goes to what it means.
+    let prepared = site.rollout(&RolloutOptions { image: None, ..to("") }).await.unwrap();
+    assert!(!prepared.plan.is_empty(), "{:?}", prepared.plan.facts);
+
+    let back = project.ids().await;
+    let told = project.compose(&["up", "--detach"]);
+    assert_eq!(project.ids().await.intersection(&back).count(), 1, "only db is what it was: {told}");
+}
+
+#[tokio::test]
+async fn the_file_says_whether_compose_takes_a_scaling_back() {
+    let test = "the_file_says_whether_compose_takes_a_scaling_back";
+    let (Some(bed), Some(compose)) = (engine(test), support::compose_v2(test)) else { return };
+    let project = Project::up(bed, compose, &json!({})).await;
+    let site = Site::of(&project.bed, &project.name).await;
+    let notes = site.scale(3).await.unwrap().plan.notes;
+    assert!(notes[0].contains("goes back to 2, the number in compose.yaml"), "{notes:?}");
+    assert_eq!(site.scale(2).await.unwrap().plan.notes, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn hooks_of_the_compose_file_run_in_a_container_before_it_is_stopped() {
+    let test = "hooks_of_the_compose_file_run";
+    let (Some(bed), Some(compose)) = (engine(test), support::compose_v2(test)) else { return };
+    // Compose before 2.30 does not know the word, so the file gets it once the project is up.
+    let project = Project::up(bed, compose, &json!({})).await;
+    let hook = json!([{ "command": "/bin/sh -c 'exit 0'", "user": "0" }]);
+    project.rewrite(&json!({ "pre_stop": hook }));
+    let site = Site::of(&project.bed, &project.name).await;
+    let prepared = site.rollout(&to(&project.bed.image("2"))).await.unwrap();
+    assert_eq!(fact(&prepared.plan, "settings"), "pre_stop (compose.yaml)");
+    let (verdict, told) = follow(&site.engine, prepared, Direction::Forward).await;
+    assert_eq!(verdict.unwrap(), Verdict::Done);
+    let hooks: Vec<&Progress> =
+        told.iter().filter(|one| one.state == "draining" && one.stage == Stage::Done).collect();
+    assert_eq!(hooks.len(), 2, "one for each replica: {told:#?}");
+    assert!(hooks.iter().all(|one| one.detail == "exit 0"), "{hooks:#?}");
 }

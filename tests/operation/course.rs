@@ -4,21 +4,25 @@ use std::{collections::BTreeMap, time::Duration};
 
 use stacktop::{
     command::{
-        Progress, Stage,
+        Halt, Progress, Stage,
         execute::operation::{Direction, Holder, Prepared, Refused, RolloutOptions, Verdict, run},
     },
     domain::ServiceKey,
     engine::Engine,
+    journal,
 };
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
-/// Somebody who begins the operation of this id.
+/// Somebody on this machine whose process is gone, who begins the operation of this id.
 pub(crate) fn holder(operation: &str) -> Holder {
+    let journal::Holder { host, namespace, .. } = journal::Holder::of_this_process("");
     Holder {
         user: "ada".to_owned(),
-        host: "lovelace".to_owned(),
+        host,
         pid: 4711,
+        // Whoever has the number now was started later.
+        started: 1,
+        namespace,
         began: "2026-05-04T12:00:00Z".to_owned(),
         operation: operation.to_owned(),
     }
@@ -44,11 +48,23 @@ pub(crate) async fn follow(
     prepared: Prepared,
     direction: Direction,
 ) -> (Result<Verdict, Refused>, Vec<Progress>) {
+    attend(engine, prepared, direction, |_, _| {}).await
+}
+
+/// The same for somebody who may have it stopped by what is told.
+pub(crate) async fn attend(
+    engine: &Engine,
+    prepared: Prepared,
+    direction: Direction,
+    mut hears: impl FnMut(&Progress, &Halt),
+) -> (Result<Verdict, Refused>, Vec<Progress>) {
+    let halt = Halt::default();
     let (sender, mut receiver) = mpsc::channel(1);
-    let running = run(engine, prepared, direction, sender, CancellationToken::new());
+    let running = run(engine, prepared, direction, sender, halt.clone());
     let listening = async {
         let mut told = Vec::new();
         while let Some(progress) = receiver.recv().await {
+            hears(&progress, &halt);
             told.push(progress);
         }
         told
@@ -72,7 +88,7 @@ pub(crate) async fn abandon_after(
     let (sender, mut receiver) = mpsc::channel(1);
     // It fills the channel, so that even the first report has to wait.
     sender.try_send(nothing()).unwrap();
-    let running = run(engine, prepared, direction, sender, CancellationToken::new());
+    let running = run(engine, prepared, direction, sender, Halt::default());
     let listening = async {
         for _ in 0..heard {
             receiver.recv().await;
@@ -98,6 +114,7 @@ fn nothing() -> Progress {
         detail: String::new(),
         elapsed: Duration::ZERO,
         deadline: None,
+        left: None,
     }
 }
 

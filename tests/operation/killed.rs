@@ -2,11 +2,10 @@
 
 use serde_json::json;
 use stacktop::command::{
-    Progress, Stage,
+    Halt, Progress, Stage,
     execute::operation::{Direction, Prepared, Verdict, prepare_resume, prepare_rollback, run},
 };
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
 use crate::{
     course::{finish, to},
@@ -20,7 +19,7 @@ const STATES: [&str; 7] = ["creating", "starting", "gate", "soak", "replacing", 
 /// Carries it out and abandons it when the step of this number in `state` has begun; false if there is none.
 async fn abandon_in(site: &Site, prepared: Prepared, state: &str, number: usize) -> bool {
     let (sender, mut receiver) = mpsc::channel(1);
-    let running = run(&site.engine, prepared, Direction::Forward, sender, CancellationToken::new());
+    let running = run(&site.engine, prepared, Direction::Forward, sender, Halt::default());
     let listening = async {
         let mut left = number;
         while left > 0 {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use stacktop::command::{
     execute::operation::{
-        Direction, Prepared, Refused, RolloutOptions, Verdict, prepare_resume, prepare_rollback,
+        Direction, Prepared, Refused, RolloutOptions, Verdict, heal, prepare_resume, prepare_rollback,
     },
     order::Order,
 };
@@ -25,6 +25,14 @@ struct Case {
     forward: (&'static str, usize),
     /// Where it is turned back.
     back: (&'static str, usize),
+}
+
+/// What happens between the killing and the going on.
+#[derive(Clone, Copy)]
+enum Between {
+    Nothing,
+    /// Another stacktop starts.
+    Healing,
 }
 
 enum Act {
@@ -49,7 +57,7 @@ impl Case {
 
     /// Kills it after every report, and goes on or back. Returns how many endings were seen, and in which states it
     /// was killed.
-    async fn kill_everywhere(&self) -> (usize, BTreeSet<String>) {
+    async fn kill_everywhere(&self, between: Between) -> (usize, BTreeSet<String>) {
         let (mut endings, mut states) = (0, BTreeSet::new());
         // Every second report tells of the same moment as the one before it.
         for heard in std::iter::once(0).chain((1..).step_by(2)) {
@@ -61,12 +69,30 @@ impl Case {
                     return (endings, states);
                 };
                 let case = format!("{}, {way:?} after {heard} ({} {})", self.what, last.state, last.target);
+                match between {
+                    Between::Nothing => {}
+                    Between::Healing => self.heal(&shop, &case).await,
+                }
                 self.end(&shop, way, &case).await;
                 states.insert(last.state);
                 endings += 1;
             }
         }
         unreachable!("an operation ends");
+    }
+
+    /// Whatever was done by then, a replica runs as it did before, and two who look at the same time do no harm.
+    async fn heal(&self, shop: &Shop, case: &str) {
+        let (one, other) = tokio::join!(heal(&shop.engine), heal(&shop.engine));
+        let healed = [one.unwrap(), other.unwrap()].concat();
+        assert!(healed.iter().all(|healed| healed.failure.is_none()), "{case}: {healed:?}");
+        let rows = shop.rows(self.service).await;
+        let is_kept = |policy: &str| policy != "no" || healed.is_empty();
+        assert!(
+            rows.iter().any(|row| row.status == "running" && is_kept(&row.policy)),
+            "{case}: {healed:?} {rows:#?}"
+        );
+        assert_eq!(heal(&shop.engine).await.unwrap(), [], "{case}: it is healed once");
     }
 
     /// Kills its way back after every report, and goes on or back from there.
@@ -130,7 +156,11 @@ fn db(what: &'static str, image: &str, ends_with: &'static str) -> Case {
 }
 
 async fn kill(case: Case) {
-    let (endings, states) = case.kill_everywhere().await;
+    kill_and(case, Between::Nothing).await;
+}
+
+async fn kill_and(case: Case, between: Between) {
+    let (endings, states) = case.kill_everywhere(between).await;
     eprintln!("{}: {endings} endings, killed while {states:?}", case.what);
     assert!(endings > 4, "{}", case.what);
 }
@@ -142,7 +172,7 @@ async fn a_start_first_update_killed_anywhere_goes_on_and_back() {
 
 #[tokio::test(start_paused = true)]
 async fn an_update_of_two_at_a_time_killed_anywhere_goes_on_and_back() {
-    let options = RolloutOptions { parallelism: 2, ..to("shop/web:2") };
+    let options = RolloutOptions { parallelism: Some(2), ..to("shop/web:2") };
     kill(web("two at a time", Act::Rollout(options), ("shop/web:2", 3))).await;
 }
 
@@ -155,6 +185,18 @@ async fn a_stop_first_update_of_replicas_killed_anywhere_goes_on_and_back() {
 #[tokio::test(start_paused = true)]
 async fn an_update_with_a_fixed_port_killed_anywhere_goes_on_and_back() {
     kill(db("fixed port", "shop/db:2", "shop/db:2")).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_first_update_killed_anywhere_and_healed_goes_on_and_back() {
+    kill_and(db("healed", "shop/db:2", "shop/db:2"), Between::Healing).await;
+    let options = RolloutOptions { order: Some(Order::StopFirst), parallelism: Some(3), ..to("shop/web:2") };
+    kill_and(web("all at once, healed", Act::Rollout(options), ("shop/web:2", 3)), Between::Healing).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_first_update_to_a_broken_image_killed_anywhere_and_healed_ends_with_the_old_one() {
+    kill_and(db("never healthy, healed", "shop/db:3", "shop/db:1"), Between::Healing).await;
 }
 
 #[tokio::test(start_paused = true)]

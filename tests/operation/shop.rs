@@ -66,8 +66,28 @@ impl Shop {
     }
 
     pub(crate) async fn with_seed(seed: u64) -> Self {
+        Self::of(WORLD, seed).await
+    }
+
+    /// With more labels on the containers of `web`.
+    pub(crate) async fn with_labels(labels: &[(&str, &str)]) -> Self {
+        let labels: Vec<String> = labels.iter().map(|(name, value)| format!("{name}: \"{value}\"")).collect();
+        let image = "image: shop/web:1\n";
+        let more = format!("{image}        labels: {{{}}}\n", labels.join(", "));
+        Self::of(&WORLD.replacen(image, &more, 1), 7).await
+    }
+
+    /// With a database that keeps its data in a volume, and an image of its next major version.
+    pub(crate) async fn with_database() -> Self {
+        let world = WORLD
+            .replacen("image: shop/db:1\n", "image: postgres:15\n        volumes: [\"data:/data\"]\n", 1)
+            .replacen("  shop/db:1: {}\n", "  postgres:15: {}\n  postgres:16: {}\n", 1);
+        Self::of(&world, 7).await
+    }
+
+    pub(crate) async fn of(world: &str, seed: u64) -> Self {
         let options = Options { seed, speed: 1.0, epoch: "2026-05-04T12:00:00Z".parse().unwrap() };
-        let sim = Sim::start(World::from_yaml(WORLD, "shop.yaml").unwrap(), options);
+        let sim = Sim::start(World::from_yaml(world, "shop.yaml").unwrap(), options);
         let dial = {
             let sim = sim.clone();
             move || sim.connect()

@@ -129,8 +129,9 @@ impl Drop for Image {
 
 /// Makes it with a Dockerfile's words: `ENV EXIT_AFTER_MS=300`.
 pub(crate) async fn image_with(bed: &TestEngine, change: &str) -> Image {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
     let base = bed.create(Spec::new(bed.image("2")).name("base")).await;
-    let tag = bed.unique("broken");
+    let tag = bed.unique(&format!("broken{}", NUMBER.fetch_add(1, Ordering::Relaxed)));
     let change = blocking::encode(change);
     let path = format!("/commit?container={}&repo=stacktop-test/op&tag={tag}&changes={change}", base.id);
     let made = bed.engine().post(&path, Value::Null).await;

@@ -4,7 +4,7 @@ use http_body_util::BodyExt;
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use stacktop::sim::Sim;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::{
     ask::{ask, epoch_plus, events, get, pass, send, tell, world},
@@ -96,9 +96,44 @@ async fn nothing_is_executed_in_a_container_that_is_paused_or_has_ended() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_shell_that_is_talked_to_runs_line_by_line_and_ends_with_its_container() {
+    let sim = world(SHOP);
+    let open = async |tty: bool| {
+        let wish = json!({"Cmd": ["sh"], "AttachStdin": true, "AttachStdout": true, "AttachStderr": true, "Tty": tty});
+        let (_, made) = tell(&sim, "POST", "/containers/shop-web-1/exec", &wish.to_string()).await;
+        let id = made["Id"].as_str().unwrap().to_owned();
+        let io = take_over(&sim, &id).await;
+        (id, io)
+    };
+    let (id, mut io) = open(false).await;
+    io.write_all(b"echo hello\nnowhere\n").await.unwrap();
+    io.shutdown().await.unwrap();
+    let mut bytes = Vec::new();
+    io.read_to_end(&mut bytes).await.unwrap();
+    let told = b"\x01\0\0\0\0\0\0\x06hello\n\x02\0\0\0\0\0\0\x1ash: 1: nowhere: not found\n";
+    assert_eq!(bytes, told, "{}", bytes.escape_ascii());
+    assert_eq!(get(&sim, &format!("/exec/{id}/json")).await["ExitCode"], 127);
+    let (id, mut io) = open(true).await;
+    io.write_all(b"echo hello\r").await.unwrap();
+    ask(&sim, "POST", "/containers/shop-web-1/kill").await;
+    let mut bytes = Vec::new();
+    io.read_to_end(&mut bytes).await.unwrap();
+    assert!(bytes.starts_with(b"a simulated shell"), "{}", bytes.escape_ascii());
+    assert_eq!(get(&sim, &format!("/exec/{id}/json")).await["ExitCode"], 137);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_client_may_take_the_connection_over() {
     let sim = world(SHOP);
     let id = prepare(&sim, "shop-web-1", &["echo", "hello"]).await;
+    let mut io = take_over(&sim, &id).await;
+    let mut bytes = Vec::new();
+    io.read_to_end(&mut bytes).await.unwrap();
+    assert_eq!(bytes, b"\x01\0\0\0\0\0\0\x06hello\n");
+}
+
+/// Starts a program and takes the connection over.
+async fn take_over(sim: &Sim, id: &str) -> TokioIo<hyper::upgrade::Upgraded> {
     let io = TokioIo::new(sim.connect().unwrap());
     let (mut client, connection) = hyper::client::conn::http1::handshake(io).await.unwrap();
     tokio::spawn(connection.with_upgrades());
@@ -110,8 +145,5 @@ async fn a_client_may_take_the_connection_over() {
         .unwrap();
     let answer = client.send_request(request).await.unwrap();
     assert_eq!(answer.status(), 101);
-    let mut io = TokioIo::new(hyper::upgrade::on(answer).await.unwrap());
-    let mut bytes = Vec::new();
-    io.read_to_end(&mut bytes).await.unwrap();
-    assert_eq!(bytes, b"\x01\0\0\0\0\0\0\x06hello\n");
+    TokioIo::new(hyper::upgrade::on(answer).await.unwrap())
 }

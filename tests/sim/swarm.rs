@@ -144,3 +144,36 @@ async fn a_lost_node_is_told_as_an_event_of_the_swarm() {
     assert_eq!(states, ["down", "ready"]);
     assert!(told.iter().all(|event| event["scope"] == "swarm" && event["Action"] == "update"));
 }
+
+/// An update that is paused because its image does not work.
+async fn paused() -> Sim {
+    let yaml = SWARM.replace("failure_action: rollback", "failure_action: pause");
+    let sim =
+        world(&format!("{yaml}images: {{app:bad: {{behaviour: unhealthy, exit_code: 1, output: no}}}}\n"));
+    update(&sim, |spec| spec["TaskTemplate"]["ContainerSpec"]["Image"] = json!("app:bad")).await;
+    while get(&sim, "/services/media_app").await["UpdateStatus"]["State"] != "paused" {
+        pass(1).await;
+    }
+    // The one that failed is started again.
+    pass(10).await;
+    assert_eq!(running(&sim).await.len(), 4);
+    sim
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_scaling_lets_a_paused_update_go_on_and_ends_old_tasks() {
+    let sim = paused().await;
+    update(&sim, |spec| spec["Mode"]["Replicated"]["Replicas"] = json!(5)).await;
+    pass(20).await;
+    assert!(running(&sim).await.len() < 4, "a healthy old task was ended");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_said_of_an_update_is_forgotten_at_the_next_change() {
+    let sim = world(SWARM);
+    update(&sim, |spec| spec["TaskTemplate"]["ContainerSpec"]["Image"] = json!("app:2")).await;
+    pass(120).await;
+    assert_eq!(get(&sim, "/services/media_app").await["UpdateStatus"]["State"], "completed");
+    update(&sim, |spec| spec["Mode"]["Replicated"]["Replicas"] = json!(5)).await;
+    assert_eq!(get(&sim, "/services/media_app").await["UpdateStatus"], Value::Null);
+}

@@ -47,6 +47,12 @@ impl Service {
         self
     }
 
+    /// A service of the same project after whose replacement this one is restarted.
+    pub fn restarts_with(mut self, service: &str) -> Self {
+        self.depends_on.push(format!("{service}:service_started:true"));
+        self
+    }
+
     /// A named volume of the project.
     pub fn volume(mut self, volume: &str, path: &str) -> Self {
         self.volumes.push((volume.to_owned(), path.to_owned()));

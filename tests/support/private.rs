@@ -1,6 +1,7 @@
 //! An engine of the test's own, which it may stop, kill and start again. The host's is never touched.
 
 use super::{Engine, TestEngine};
+use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -16,11 +17,37 @@ struct Nodes {
     folder: tempfile::TempDir,
 }
 
+/// Which engine is started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Release {
+    /// That of this host.
+    Host,
+    /// That of `tests/testbed/newer-docker.sh`.
+    Newer,
+}
+
 /// A private engine of this host's release for a test; `None`, said loudly, where none can be started.
 /// `STACKTOP_TEST_ENGINE=require` makes that a failure.
 pub fn engine(test: &str) -> Option<PrivateEngine> {
+    of_release(test, Release::Host)
+}
+
+/// The same of a release; the newer one is skipped, said loudly, where it was not unpacked.
+pub fn of_release(test: &str, release: Release) -> Option<PrivateEngine> {
+    let newer = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/testbed/newer");
+    if release == Release::Newer && !newer.join("complete").exists() {
+        eprintln!(
+            "SKIPPED: {test}: no newer engine is in {} (tests/testbed/newer-docker.sh)",
+            newer.display()
+        );
+        return None;
+    }
+    let folder = newer.display().to_string();
     let nodes = Nodes { folder: tempfile::tempdir().unwrap() };
-    let started = nodes.run(&["up", "1"]);
+    let started = match release {
+        Release::Host => nodes.run(&["up", "1"]),
+        Release::Newer => nodes.run(&["up", "1", &folder]),
+    };
     if !started.status.success() {
         let why = String::from_utf8_lossy(&started.stderr);
         let sentence = format!("{test}: no private engine can be started: {}", why.trim());
@@ -33,6 +60,13 @@ pub fn engine(test: &str) -> Option<PrivateEngine> {
 }
 
 impl PrivateEngine {
+    /// Makes it a swarm of one node, which manages itself.
+    pub async fn init_swarm(&self) {
+        let wish = json!({ "ListenAddr": "0.0.0.0:2377", "AdvertiseAddr": "10.99.0.1" });
+        let answer = self.bed.engine().post("/swarm/init", wish).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+
     /// Kills the engine, does what is to be done while it is away, and starts it again on its data.
     pub fn restart_with(&self, meanwhile: impl FnOnce()) {
         self.nodes.check(&["kill", "1"]);

@@ -11,6 +11,9 @@ use std::time::Duration;
 const LABEL: &str = "stacktop.test";
 const OWNER: &str = "stacktop.test.pid";
 
+/// The label of the program's own locks.
+const LOCK: &str = "stacktop.lock";
+
 /// An engine with everything one test makes on it. Dropping it removes all of that.
 pub struct TestEngine {
     engine: Engine,
@@ -187,6 +190,22 @@ pub fn sweep(socket: &Path) {
             things
         });
     }
+    CONTAINERS.remove_all(socket, || {
+        let mut locks = CONTAINERS.list(socket, LOCK);
+        locks.retain(|lock| is_left(socket, &text(&lock["Labels"][LOCK])));
+        locks
+    });
+}
+
+/// Whether a lock of the program under test, which carries no label of a test, is for a service of a test's project
+/// that has no containers any more.
+fn is_left(socket: &Path, service: &str) -> bool {
+    let stack = service.split('/').next().unwrap_or_default();
+    let is_number =
+        |radix: u32| move |word: &str| !word.is_empty() && word.chars().all(|c| c.is_digit(radix));
+    let mut words = stack.rsplit('-');
+    let is_of_test = words.next().is_some_and(is_number(10)) && words.next().is_some_and(is_number(16));
+    is_of_test && CONTAINERS.list(socket, &format!("com.docker.compose.project={stack}")).is_empty()
 }
 
 /// Removes everything with the label; also what the program under test has made with copied labels.
@@ -204,10 +223,13 @@ struct Kind {
     options: &'static str,
 }
 
+const CONTAINERS: Kind =
+    Kind { list: "/containers/json?all=1&", object: "/containers", id: "Id", options: "?force=1&v=1" };
+
 /// In the order of removal: who uses something goes before what is used.
 const KINDS: [Kind; 6] = [
     Kind { list: "/services?", object: "/services", id: "ID", options: "" },
-    Kind { list: "/containers/json?all=1&", object: "/containers", id: "Id", options: "?force=1&v=1" },
+    CONTAINERS,
     Kind { list: "/networks?", object: "/networks", id: "Id", options: "" },
     Kind { list: "/volumes?", object: "/volumes", id: "Name", options: "?force=1" },
     Kind { list: "/secrets?", object: "/secrets", id: "ID", options: "" },

@@ -41,7 +41,7 @@ pub async fn change(session: &mut Session, change: Change) -> Result<Exit, Failu
     let names: Vec<String> = members.iter().map(|container| container.name.clone()).collect();
     let called = change.targets.join(" ");
     let plan = plan(&change.verb, &called, &names, change.deadline);
-    let jobs = vec![Job::steps(called, plan, Vec::new())];
+    let jobs = vec![Job::steps(called, plan)];
     perform(session, &desk, jobs, &change.consent).await
 }
 

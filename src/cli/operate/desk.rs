@@ -12,7 +12,7 @@ use crate::{
         lock::errands,
         operation::{Holder, Refused},
     },
-    domain::{self, Service, ServiceKey, StackKind, Target},
+    domain::{self, ReplicaKey, Service, ServiceKey, Stack, StackKind, Target},
     engine::Engine,
     runtime,
 };
@@ -31,6 +31,10 @@ impl Desk {
     /// [`Failure::Usage`] where only reading is allowed, and what keeps the engine from telling.
     pub async fn open(session: &Session, consent: &Consent) -> Result<Self, Failure> {
         if session.options.read_only && !consent.plan {
+            if let Some(guard) = &session.options.settled.guard {
+                let sentence = format!("{guard}: nothing is changed; --plan shows what would be");
+                return Err(Failure::Usage(sentence));
+            }
             let sentence = "--read-only (or the variable STACKTOP_READ_ONLY) is set: nothing is changed; \
                             --plan shows what would be";
             return Err(Failure::Usage(sentence.to_owned()));
@@ -82,6 +86,26 @@ impl Desk {
         service.ok_or_else(|| {
             Failure::Usage(format!(
                 "{key} is a container of its own; only services of Compose and Swarm have replicas"
+            ))
+        })
+    }
+
+    /// The one Compose project that a name means.
+    ///
+    /// # Errors
+    /// [`Failure`] for a name of nothing or of something else; it says what to name instead.
+    pub fn project(&self, name: &str) -> Result<&Stack, Failure> {
+        let found = match domain::resolve(&self.observed.fleet, name)? {
+            Target::Stack(found) => found,
+            Target::Service(key) | Target::Replica(ReplicaKey { service: key, .. }) => {
+                let stack = key.stack.map(|stack| format!(", {stack}")).unwrap_or_default();
+                return Err(Failure::Usage(format!("{name} is no stack; name its stack{stack}")));
+            }
+        };
+        let stack = self.observed.fleet.stacks.iter().find(|stack| stack.name.as_ref() == Some(&found));
+        stack.filter(|stack| stack.kind == StackKind::Compose).ok_or_else(|| {
+            Failure::Usage(format!(
+                "{found} is a Swarm stack: its services have no order among them; roll them out one by one"
             ))
         })
     }

@@ -6,7 +6,6 @@
 mod consent;
 mod containers;
 mod desk;
-mod errand;
 mod paper;
 mod printer;
 mod run;
@@ -16,7 +15,6 @@ mod verdict;
 pub use consent::Consent;
 pub use containers::{Change, change};
 pub use desk::Desk;
-pub use errand::Life;
 pub use paper::paper;
 pub use span::span;
 
@@ -27,7 +25,7 @@ use crate::{
         session::Session,
     },
     command::{
-        Phase, Plan,
+        Plan,
         execute::operation::{Direction, Prepared},
     },
 };
@@ -54,8 +52,6 @@ pub enum Work {
     Steps {
         /// The id that reports carry.
         operation: String,
-        /// What puts everything back if a step fails; nothing where a failure leaves nothing to put back.
-        back: Vec<Phase>,
     },
 }
 
@@ -76,8 +72,8 @@ impl Job {
 
     /// A plan whose steps are all there is to it.
     #[must_use]
-    pub fn steps(called: impl Into<String>, plan: Plan, back: Vec<Phase>) -> Self {
-        let work = Work::Steps { operation: crate::runtime::operation_id(), back };
+    pub fn steps(called: impl Into<String>, plan: Plan) -> Self {
+        let work = Work::Steps { operation: crate::runtime::operation_id() };
         Self { called: called.into(), plan, work, begun: false }
     }
 
@@ -127,11 +123,22 @@ pub async fn perform(
         return show(session, &jobs);
     }
     consent::ask(session, &jobs, consent).await?;
-    for job in jobs {
-        let exit = run::run(session, desk.engine(), job).await?;
-        if exit != Exit::Fine {
-            return Ok(exit);
+    let is_one = jobs.len() == 1;
+    let (mut done, mut left) = (Vec::new(), jobs.into_iter());
+    while let Some(job) = left.next() {
+        let called = job.called.clone();
+        if !is_one && !session.options.json {
+            session.out.line(job.plan.title.clone())?;
         }
+        let exit = run::run(session, desk.engine(), job).await;
+        if matches!(exit, Ok(Exit::Fine)) {
+            done.push(called);
+            continue;
+        }
+        if !is_one {
+            verdict::tell_rest(session, &done, &called, &left.collect::<Vec<_>>())?;
+        }
+        return exit;
     }
     Ok(Exit::Fine)
 }

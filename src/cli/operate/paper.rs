@@ -22,17 +22,9 @@ fn facts(plan: &Plan) -> Vec<(&str, String)> {
     let mut facts: Vec<_> = plan.facts.iter().map(|(name, fact)| (name.as_str(), fact.clone())).collect();
     facts.push(("undo", plan.undo.clone()));
     facts.push(("takes", format!("about {}", seconds(plan.takes))));
-    facts.push(("down for", down(plan.down_for)));
+    facts.push(("down for", plan.down_for.words()));
     facts.extend(plan.notes.iter().map(|note| ("note", note.clone())));
     facts
-}
-
-fn down(span: Duration) -> String {
-    if span.is_zero() {
-        "0 s".to_owned()
-    } else {
-        format!("about {}, and as long as it boots", seconds(span))
-    }
 }
 
 fn steps(plan: &Plan) -> Vec<String> {

@@ -16,11 +16,13 @@ pub(super) struct Printer {
     json: bool,
     /// When the step of each part began.
     began: HashMap<Option<u64>, Duration>,
+    /// The phase that was told last.
+    phase: String,
 }
 
 impl Printer {
     pub(super) fn new(json: bool) -> Self {
-        Self { json, began: HashMap::new() }
+        Self { json, began: HashMap::new(), phase: String::new() }
     }
 
     /// Prints a report and hands it over at once.
@@ -44,8 +46,19 @@ impl Printer {
             (Stage::Failed, _) => format!("failed: {}", progress.detail),
             (Stage::Done | Stage::Waits, _) => progress.detail.clone(),
         };
+        let left = self.left(progress);
         let part = progress.slot.map_or_else(|| progress.phase.clone(), |slot| format!("slot {slot}"));
-        Some(format!("{part}  {:<9}  {:<15}  {detail}", progress.state, self.time(progress)))
+        Some(format!("{part}  {:<9}  {:<15}  {detail}{left}", progress.state, self.time(progress)))
+    }
+
+    /// How long all of it still takes, told once a phase.
+    fn left(&mut self, progress: &Progress) -> String {
+        if self.phase == progress.phase {
+            return String::new();
+        }
+        self.phase.clone_from(&progress.phase);
+        let left = progress.left.filter(|left| !left.is_zero());
+        left.map(|left| format!(" (about {} s left)", left.as_secs_f64().round())).unwrap_or_default()
     }
 
     /// How long this step has gone on, of how long it may.
@@ -75,13 +88,15 @@ mod tests {
             detail: detail.to_owned(),
             elapsed: Duration::from_millis(elapsed),
             deadline: Some(Duration::from_secs(60)),
+            left: Some(Duration::from_secs(24)),
         }
     }
 
     #[test]
     fn a_gate_tells_its_own_time_and_what_the_probe_said() {
         let mut printer = Printer::new(false);
-        let _begins = printer.line(&report(Stage::Begins, 1000, "it must be seen to serve"));
+        let begins = printer.line(&report(Stage::Begins, 1000, "it must be seen to serve"));
+        assert!(begins.is_some_and(|line| line.ends_with("it must be seen to serve (about 24 s left)")));
         let line = printer.line(&report(Stage::Waits, 4200, "probe: exit 1 \"connection refused\""));
         assert_eq!(
             line.as_deref(),

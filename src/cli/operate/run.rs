@@ -3,7 +3,6 @@
 use std::{future::Future, pin::pin};
 
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
 use super::{
     Job, Ways, Work,
@@ -16,7 +15,7 @@ use crate::{
         session::Session,
     },
     command::{
-        Ending, Phase, Plan, Progress, Walker,
+        Ending, Halt, Plan, Progress, Walker, Wish,
         execute::operation::{self, Verdict},
     },
     engine::Engine,
@@ -31,13 +30,13 @@ pub(super) async fn run(session: &mut Session, engine: &Engine, job: Job) -> Res
     if job.plan.is_empty() && !job.begun {
         return tell(session, &id, &ways, &Ended::Idle);
     }
-    let token = session.interrupt.begin(ways.sentence());
+    let halt = session.interrupt.begin(ways.sentence());
     let (reports, heard) = mpsc::channel(REPORTS);
-    let work = carry_out(engine.clone(), job, reports, token.clone());
+    let work = carry_out(engine.clone(), job, reports, halt.clone());
     let ended = listen(session, heard, work).await;
     session.interrupt.end();
     let ended = match ended? {
-        Ended::Paused(why) if token.is_cancelled() => Ended::Interrupted(why),
+        Ended::Paused(why) if halt.wish() != Wish::End => Ended::Interrupted(why),
         ended => ended,
     };
     tell(session, &id, &ways, &ended)
@@ -54,40 +53,28 @@ async fn carry_out(
     engine: Engine,
     job: Job,
     reports: mpsc::Sender<Progress>,
-    token: CancellationToken,
+    halt: Halt,
 ) -> Result<Ended, Failure> {
     match job.work {
         Work::Operation(prepared, direction) => {
-            let verdict = operation::run(&engine, *prepared, direction, reports, token).await?;
+            let verdict = operation::run(&engine, *prepared, direction, reports, halt).await?;
             Ok(verdict.into())
         }
-        Work::Steps { operation, back } => {
-            let walker = |token| Walker::new(engine.clone(), operation.clone(), reports.clone(), token);
+        Work::Steps { operation } => {
+            let walker = Walker::new(engine, operation, reports, halt);
             let ending =
-                operation::carry_out(walker(token), &job.plan, &job.called, &crate::runtime::user()).await?;
-            Ok(steps(ending, &walker(CancellationToken::new()), &back, &job.plan).await)
+                operation::carry_out(walker, &job.plan, &job.called, &crate::runtime::user()).await?;
+            Ok(ended(ending, &job.plan))
         }
     }
 }
 
-/// How a walk ended, and the way back if there is one.
-async fn steps(ending: Ending, walker: &Walker, back: &[Phase], plan: &Plan) -> Ended {
-    let failure = match ending {
-        Ending::Done => return Ended::Done,
-        Ending::Cancelled => {
-            return Ended::Paused(format!("it was stopped half-way; to undo: {}", plan.undo));
-        }
-        Ending::Failed(failure) => failure,
-    };
-    if back.is_empty() {
-        return Ended::Failed(failure);
-    }
-    match walker.walk(back).await {
-        Ending::Done => Ended::RolledBack(failure),
-        Ending::Cancelled => Ended::Stuck { failure: Some(failure), why: "it was stopped".to_owned() },
-        Ending::Failed(second) => {
-            Ended::Stuck { failure: Some(failure), why: format!("{}: {}", second.attempt, second.why) }
-        }
+/// How steps ended that have no way back of their own.
+fn ended(ending: Ending, plan: &Plan) -> Ended {
+    match ending {
+        Ending::Done => Ended::Done,
+        Ending::Cancelled => Ended::Paused(format!("it was stopped half-way; to undo: {}", plan.undo)),
+        Ending::Failed(failure) => Ended::Failed(failure),
     }
 }
 
@@ -116,6 +103,7 @@ impl From<Verdict> for Ended {
     fn from(verdict: Verdict) -> Self {
         match verdict {
             Verdict::Done => Self::Done,
+            Verdict::Partial(failures) => Self::Partial(failures),
             Verdict::RolledBack(failure) => Self::RolledBack(failure),
             Verdict::Paused(why) => Self::Paused(why),
             Verdict::Stuck { failure, why } => Self::Stuck { failure, why },

@@ -2,14 +2,14 @@
 
 use jiff::Timestamp;
 
-use super::Ways;
+use super::{Job, Ways};
 use crate::{
     cli::{
         exit::{Exit, Failure},
         render::json,
         session::{Session, remark},
     },
-    command,
+    command::{self, execute::operation::Verdict},
 };
 
 /// How a job ended.
@@ -17,8 +17,12 @@ use crate::{
 pub(super) enum Ended {
     /// Everything was so already.
     Idle,
+    /// Another job failed before it.
+    NotBegun(String),
     /// As it was planned.
     Done,
+    /// Some replicas failed and are as before; the others are as planned.
+    Partial(Vec<command::Failure>),
     /// It failed, and everything is as before.
     RolledBack(command::Failure),
     /// It failed, and there was nothing to put back.
@@ -40,6 +44,8 @@ impl Ended {
     const fn word(&self) -> &'static str {
         match self {
             Self::Idle | Self::Done => "done",
+            Self::NotBegun(_) => "not_begun",
+            Self::Partial(_) => "partial",
             Self::RolledBack(_) => "rolled_back",
             Self::Failed(_) => "failed",
             Self::Paused(_) => "paused",
@@ -51,16 +57,18 @@ impl Ended {
     const fn exit(&self) -> Exit {
         match self {
             Self::Idle | Self::Done => Exit::Fine,
-            Self::RolledBack(_) | Self::Failed(_) => Exit::Wrong,
+            Self::NotBegun(_) => Exit::Usage,
+            Self::Partial(_) | Self::RolledBack(_) | Self::Failed(_) => Exit::Wrong,
             Self::Paused(_) => Exit::Waits,
             Self::Interrupted(_) => Exit::Interrupted,
             Self::Stuck { .. } => Exit::Incomplete,
         }
     }
 
-    const fn failure(&self) -> Option<&command::Failure> {
+    fn failure(&self) -> Option<&command::Failure> {
         match self {
             Self::RolledBack(failure) | Self::Failed(failure) => Some(failure),
+            Self::Partial(failures) => failures.first(),
             Self::Stuck { failure, .. } => failure.as_ref(),
             _ => None,
         }
@@ -71,9 +79,12 @@ impl Ended {
         let failed = self.failure().map(|failure| format!("{} failed: {}", failure.attempt, failure.why));
         match self {
             Self::Idle | Self::Done => None,
+            Self::Partial(failures) => {
+                Some(format!("{}; the others are replaced", Verdict::partly(failures)))
+            }
             Self::RolledBack(_) => failed.map(|why| format!("{why}; everything is as before")),
             Self::Failed(_) => failed,
-            Self::Paused(why) | Self::Interrupted(why) => Some(why.clone()),
+            Self::NotBegun(why) | Self::Paused(why) | Self::Interrupted(why) => Some(why.clone()),
             Self::Stuck { why, .. } => {
                 let first = failed.map(|first| format!("{first}; ")).unwrap_or_default();
                 Some(format!("{first}the way back is not complete: {why}"))
@@ -107,12 +118,33 @@ pub(super) fn tell(session: &mut Session, id: &str, ways: &Ways, ended: &Ended) 
     Ok(ended.exit())
 }
 
+/// Tells what was done and what was not, where one of several jobs was not done.
+pub(super) fn tell_rest(
+    session: &mut Session,
+    done: &[String],
+    stopped: &str,
+    left: &[Job],
+) -> Result<(), Failure> {
+    if session.options.json {
+        for job in left {
+            let ended = Ended::NotBegun(format!("{stopped} was not done"));
+            session.out.json_line(&record(job.id(), &job.ways(), &ended))?;
+        }
+        return session.out.flush();
+    }
+    let named = |names: Vec<&str>| if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
+    let done = named(done.iter().map(String::as_str).collect());
+    let left = named(left.iter().map(|job| job.called.as_str()).collect());
+    remark(&format!("done: {done}; not done: {stopped}; not begun: {left}"));
+    Ok(())
+}
+
 fn record(id: &str, ways: &Ways, ended: &Ended) -> json::Verdict {
     json::Verdict {
         ts: json::At(Timestamp::now()),
         op: id.to_owned(),
         verdict: ended.word(),
-        exit: ended.exit() as u8,
+        exit: ended.exit().code(),
         why: ended.why(),
         evidence: ended.failure().map(|failure| failure.evidence.clone()).unwrap_or_default(),
         next: ended.next(ways),
@@ -155,7 +187,7 @@ mod tests {
             (Ended::Stuck { failure: Some(failure()), why: "x".to_owned() }, 4, Some("rollback")),
             (Ended::Interrupted("x".to_owned()), 130, Some("resume")),
         ] {
-            assert_eq!((ended.exit() as u8, ended.next(&ways).as_deref()), (exit, next), "{ended:?}");
+            assert_eq!((ended.exit().code(), ended.next(&ways).as_deref()), (exit, next), "{ended:?}");
         }
     }
 

@@ -36,7 +36,7 @@ pub async fn run(session: &mut Session, args: Args, availability: &str) -> Resul
     }
     let node = find(&snapshot.nodes, &args.node)?;
     let plan = node_plan(node.id.as_str(), &node.hostname, availability);
-    let jobs = vec![Job::steps(node.hostname.clone(), plan, Vec::new())];
+    let jobs = vec![Job::steps(node.hostname.clone(), plan)];
     operate::perform(session, &desk, jobs, &args.consent).await
 }
 

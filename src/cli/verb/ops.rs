@@ -5,15 +5,18 @@ use jiff::Timestamp;
 use crate::{
     cli::{
         exit::{Exit, Failure},
-        operate::{self, Consent, Desk, Job, Life},
+        operate::{self, Consent, Desk, Job},
         render::{Column, Table, age, json},
-        session::Session,
+        session::{Session, remark},
     },
     command::{
-        Act, Call, Phase, Plan, Risk, Step,
+        Act, Downtime, Phase, Plan, Risk, Step,
         execute::{
-            lock::{Errand, errands},
-            operation::{Direction, Refused, prepare_resume, prepare_rollback},
+            lock::Errand,
+            operation::{
+                Claim, Direction, Refused, Unfinished, claim, heal, prepare_resume, prepare_rollback,
+                unfinished,
+            },
         },
     },
     engine::Engine,
@@ -59,6 +62,9 @@ pub struct Agreed {
     /// Which operation.
     #[command(flatten)]
     pub named: Named,
+    /// Take over an operation of another host; its process must be gone for certain
+    #[arg(long)]
+    pub break_lock: bool,
     /// Who agrees.
     #[command(flatten)]
     pub consent: Consent,
@@ -79,19 +85,30 @@ pub async fn run(session: &mut Session, args: Args) -> Result<Exit, Failure> {
 }
 
 async fn list(session: &mut Session) -> Result<Exit, Failure> {
-    let errands = errands(&session.connect().await?).await?;
+    let engine = session.connect().await?;
+    bring_back(session, &engine).await?;
+    let operations = unfinished(&engine).await?;
     if session.options.json {
-        let records: Vec<_> = errands.iter().map(json::Operation::of).collect();
+        let records: Vec<_> = operations.iter().map(json::Operation::of).collect();
         session.out.json(&records)?;
-    } else if errands.is_empty() {
+    } else if operations.is_empty() {
         session.out.line("every operation has ended".to_owned())?;
     } else {
-        session.out.table(&table(&errands, session.now()))?;
+        session.out.table(&table(&operations, session.now()))?;
     }
     Ok(Exit::Fine)
 }
 
-fn table(errands: &[Errand], now: Timestamp) -> Table {
+/// A service that an update has left without a replica comes first. What is done is told on standard error.
+async fn bring_back(session: &Session, engine: &Engine) -> Result<(), Failure> {
+    if session.options.no_heal || session.options.read_only {
+        return Ok(());
+    }
+    heal(engine).await?.iter().for_each(|healed| remark(&healed.sentence()));
+    Ok(())
+}
+
+fn table(operations: &[Unfinished], now: Timestamp) -> Table {
     let mut table = Table::new(&[
         Column::words("OPERATION"),
         Column::words("SERVICE"),
@@ -100,14 +117,15 @@ fn table(errands: &[Errand], now: Timestamp) -> Table {
         Column::numbers("SINCE"),
         Column::words("PROCESS"),
     ]);
-    for errand in errands {
+    for operation in operations {
+        let Unfinished { errand, holder, life } = operation;
         table.row([
             errand.operation.clone().into(),
             errand.key().to_string().into(),
-            json::Operation::of(errand).what().to_owned().into(),
-            format!("{}@{} pid {}", errand.user, errand.host, errand.pid).into(),
+            json::Operation::of(operation).what().to_owned().into(),
+            format!("{}@{} pid {}", holder.user, holder.host, holder.pid).into(),
             age(now, errand.began.parse().ok()).into(),
-            Life::of(errand).word().into(),
+            life.word().into(),
         ]);
     }
     table
@@ -115,12 +133,14 @@ fn table(errands: &[Errand], now: Timestamp) -> Table {
 
 async fn show(session: &mut Session, named: &Named) -> Result<Exit, Failure> {
     let engine = session.connect().await?;
-    let errand = find(&engine, &named.operation).await?;
+    bring_back(session, &engine).await?;
+    let operation = find(&engine, &named.operation).await?;
     if session.options.json {
-        session.out.json(&json::Operation::of(&errand))?;
+        session.out.json(&json::Operation::of(&operation))?;
         return Ok(Exit::Fine);
     }
-    session.out.table(&table(std::slice::from_ref(&errand), session.now()))?;
+    session.out.table(&table(std::slice::from_ref(&operation), session.now()))?;
+    let errand = operation.errand;
     for direction in [Direction::Forward, Direction::Back] {
         let (verb, prepared) = match direction {
             Direction::Forward => ("resume", prepare_resume(&engine, &errand.operation).await),
@@ -139,44 +159,45 @@ async fn show(session: &mut Session, named: &Named) -> Result<Exit, Failure> {
 
 async fn go(session: &mut Session, agreed: &Agreed, direction: Direction) -> Result<Exit, Failure> {
     let desk = Desk::open(session, &agreed.consent).await?;
-    let errand = find(desk.engine(), &agreed.named.operation).await?;
-    if !agreed.consent.plan {
-        refuse_living(&errand)?;
-    }
+    let errand = take_up(session, &desk, agreed).await?;
     let prepared = match direction {
         Direction::Forward => prepare_resume(desk.engine(), &errand.operation).await?,
         Direction::Back => prepare_rollback(desk.engine(), &errand.operation).await?,
     };
-    operate::perform(session, &desk, vec![Job::rest(prepared, direction)], &agreed.consent).await
+    let job = Job::rest(prepared.claiming(agreed.claim()), direction);
+    operate::perform(session, &desk, vec![job], &agreed.consent).await
 }
 
 async fn abort(session: &mut Session, agreed: &Agreed) -> Result<Exit, Failure> {
     let desk = Desk::open(session, &agreed.consent).await?;
-    let errand = find(desk.engine(), &agreed.named.operation).await?;
-    if !agreed.consent.plan {
-        refuse_living(&errand)?;
-    }
-    let job = Job::steps(errand.operation.clone(), abortion(&errand), Vec::new());
+    let errand = take_up(session, &desk, agreed).await?;
+    let job = Job::steps(errand.operation.clone(), abortion(&errand));
     operate::perform(session, &desk, vec![job], &agreed.consent).await
 }
 
-/// Two processes at one operation would undo each other's steps.
-fn refuse_living(errand: &Errand) -> Result<(), Failure> {
-    if Life::of(errand) == Life::Alive {
-        let Errand { operation, pid, .. } = errand;
-        let sentence =
-            format!("process {pid} is at work on {operation}; end it with Ctrl-C or `kill {pid}` first");
-        return Err(Failure::Usage(sentence));
+/// Two processes at one operation would undo each other's steps. A plan touches nothing, so anybody may ask for it.
+async fn take_up(session: &Session, desk: &Desk, agreed: &Agreed) -> Result<Errand, Failure> {
+    let engine = desk.engine();
+    let errand = find(engine, &agreed.named.operation).await?.errand;
+    if !agreed.consent.plan {
+        claim(engine, &errand, agreed.claim()).await?;
+        bring_back(session, engine).await?;
     }
-    Ok(())
+    Ok(errand)
+}
+
+impl Agreed {
+    const fn claim(&self) -> Claim {
+        if self.break_lock { Claim::Break } else { Claim::Respect }
+    }
 }
 
 /// The one operation whose id begins so.
-async fn find(engine: &Engine, beginning: &str) -> Result<Errand, Failure> {
-    let all = errands(engine).await?;
-    let mut found = all.into_iter().filter(|errand| errand.operation.starts_with(beginning));
+async fn find(engine: &Engine, beginning: &str) -> Result<Unfinished, Failure> {
+    let all = unfinished(engine).await?;
+    let mut found = all.into_iter().filter(|operation| operation.errand.operation.starts_with(beginning));
     match (found.next(), found.next()) {
-        (Some(errand), None) => Ok(errand),
+        (Some(operation), None) => Ok(operation),
         (None, _) => Err(Refused::NoOperation(beginning.to_owned()).into()),
         (Some(_), Some(_)) => {
             Err(Failure::Usage(format!("several operations begin with {beginning}; write more of the id")))
@@ -190,18 +211,18 @@ fn abortion(errand: &Errand) -> Plan {
         slot: None,
         state: "acting",
         cause: "the service is free for other operations".to_owned(),
-        act: Act::Call(Call::Remove { container: errand.lock() }),
+        act: Act::Call(errand.release()),
     };
     Plan {
         title: format!("forget operation {} of {}", errand.operation, errand.key()),
         risk: Risk::Some,
-        facts: vec![("what".to_owned(), json::Operation::of(errand).what().to_owned())],
+        facts: vec![("what".to_owned(), json::kind_in_words(&errand.kind))],
         notes: vec![
             "containers stay as they are now, also such that were to be removed in the end".to_owned(),
         ],
         phases: vec![Phase::single("lock", vec![step])],
         takes: std::time::Duration::from_secs(1),
-        down_for: std::time::Duration::ZERO,
+        down_for: Downtime::None,
         undo: "none: what is left half-way is for you to finish".to_owned(),
     }
 }

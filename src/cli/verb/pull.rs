@@ -8,7 +8,7 @@ use crate::{
         operate::{self, Consent, Desk, Job},
         session::Session,
     },
-    command::{Act, Call, Phase, Plan, Risk, Step},
+    command::{Act, Call, Downtime, Phase, Plan, Risk, Step},
     domain::{self, Fleet, TargetError},
 };
 
@@ -34,7 +34,7 @@ pub async fn run(session: &mut Session, args: Args) -> Result<Exit, Failure> {
     for name in &args.names {
         references.extend(meant(&desk.observed().fleet, name)?);
     }
-    let job = Job::steps(args.names.join(" "), plan(&references), Vec::new());
+    let job = Job::steps(args.names.join(" "), plan(&references));
     operate::perform(session, &desk, vec![job], &args.consent).await
 }
 
@@ -65,7 +65,7 @@ fn plan(references: &BTreeSet<String>) -> Plan {
         notes: vec!["what runs goes on with the image it has; `stacktop rollout` replaces it".to_owned()],
         phases: references.iter().map(|it| Phase::single(it.clone(), vec![step(it)])).collect(),
         takes: Duration::from_secs(10).saturating_mul(u32::try_from(list.len()).unwrap_or(u32::MAX)),
-        down_for: Duration::ZERO,
+        down_for: Downtime::None,
         undo: "none is needed".to_owned(),
     }
 }

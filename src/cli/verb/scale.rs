@@ -8,10 +8,7 @@ use crate::{
         operate::{self, Consent, Desk, Job},
         session::Session,
     },
-    command::{
-        execute::operation::{Direction, prepare_scale},
-        swarm::{self, SwarmService},
-    },
+    command::execute::operation::{Direction, SwarmAim, prepare_scale, prepare_swarm},
     domain::{Service, StackKind},
 };
 
@@ -72,19 +69,13 @@ async fn job(
     timeout: Option<Duration>,
 ) -> Result<Job, Failure> {
     if service.kind == StackKind::Swarm {
-        return of_swarm(desk, service, replicas, timeout.unwrap_or(swarm::DEADLINE)).await;
+        let id = service.id.as_ref().map_or(service.key.name.as_str(), |id| id.as_str());
+        let (service, aim) = ((&service.key, id), SwarmAim::Replicas(replicas));
+        let prepared = prepare_swarm(desk.engine(), service, &aim, timeout, desk.holder()).await?;
+        return Ok(Job::operation(prepared, Direction::Forward));
     }
     let prepared = prepare_scale(desk.engine(), &service.key, replicas, desk.holder()).await?;
     Ok(Job::operation(prepared, Direction::Forward))
-}
-
-async fn of_swarm(desk: &Desk, service: &Service, replicas: u64, deadline: Duration) -> Result<Job, Failure> {
-    let id = service.id.as_ref().map_or(service.key.name.as_str(), |id| id.as_str());
-    let inspect = desk.engine().inspect_service(id).await?;
-    let service = SwarmService { key: service.key.clone(), inspect };
-    let change = swarm::scale_plan(&service, replicas, deadline)
-        .map_err(|refusal| Failure::Usage(refusal.to_string()))?;
-    Ok(Job::steps(service.key.to_string(), change.plan, change.back))
 }
 
 #[cfg(test)]

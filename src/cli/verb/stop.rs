@@ -5,8 +5,9 @@ use std::time::Duration;
 use crate::{
     cli::{
         exit::{Exit, Failure},
-        operate::{self, Change, Consent},
+        operate,
         session::Session,
+        verb::each,
     },
     command::simple::Verb,
 };
@@ -15,15 +16,12 @@ use crate::{
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "Examples:\n  stacktop stop shop/web/2 --time 30s --yes")]
 pub struct Args {
-    /// Stacks, services, replicas or containers
-    #[arg(value_name = "TARGET", required = true)]
-    pub targets: Vec<String>,
+    /// To what, and who agrees.
+    #[command(flatten)]
+    pub each: each::Each,
     /// How long each has to end before it is killed, such as 30s; its own setting if not said
     #[arg(long, value_name = "SPAN", value_parser = operate::span)]
     pub time: Option<Duration>,
-    /// Who agrees.
-    #[command(flatten)]
-    pub consent: Consent,
 }
 
 /// Stops what runs.
@@ -31,7 +29,5 @@ pub struct Args {
 /// # Errors
 /// Any [`Failure`].
 pub async fn run(session: &mut Session, args: Args) -> Result<Exit, Failure> {
-    let Args { targets, consent, .. } = args;
-    let change = Change { verb: Verb::Stop(args.time), targets, deadline: Duration::ZERO, consent };
-    operate::change(session, change).await
+    each::run(session, args.each, Verb::Stop(args.time)).await
 }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     backup::{Cipher, Mode, Source, file_name},
-    command::plan::{Act, Call, Gate, Phase, Plan, Risk, Step},
+    command::plan::{Act, Call, Downtime, Gate, Phase, Plan, Risk, Step},
     text,
 };
 
@@ -66,11 +66,11 @@ pub fn plan(
         course.files.iter().partition(|files| !files.held.is_empty());
     let reading: Vec<Step> = free.iter().filter_map(|files| store(survey, files, target)).collect();
     phases.extend((!reading.is_empty()).then(|| Phase::single("volumes", reading)));
-    let (mut back, mut down_for) = (Vec::new(), Duration::ZERO);
+    let (mut back, mut held_for) = (Vec::new(), Duration::ZERO);
     for group in groups(&held) {
         let users = users(survey, &group);
         let took = group.iter().map(|files| estimate(sizes.get(&files.volume))).sum::<Duration>();
-        down_for = down_for.max(took);
+        held_for = held_for.max(took);
         let (hold, release) = hold(&group, &users);
         let stored = group.iter().filter_map(|files| store(survey, files, target));
         let steps = hold.into_iter().chain(stored).chain(release.clone()).collect();
@@ -86,7 +86,7 @@ pub fn plan(
         notes,
         phases,
         takes: all + UNKNOWN * dumps.len() as u32,
-        down_for,
+        down_for: if back.is_empty() { Downtime::None } else { Downtime::Each(held_for) },
         undo: format!("`stacktop backup prune`, or remove {}", target.folder.display()),
     };
     Backup { plan, back }

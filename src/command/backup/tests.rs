@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     backup::Mode,
-    command::{Plan, Risk},
+    command::{Downtime, Plan, Risk},
 };
 
 fn container(service: &str, image: &str, mounts: &[(&str, &str)]) -> Value {
@@ -99,7 +99,7 @@ fn a_database_is_dumped_and_its_files_are_left_out() {
         ["store the postgres dump of shop in db", "store the postgres dump of db"].map(str::to_owned)
     );
     assert!(plan.notes[0].contains("the postgres dump of db holds it"), "{:?}", plan.notes);
-    assert!(back.is_empty() && plan.risk == Risk::None && plan.down_for.is_zero());
+    assert!(back.is_empty() && plan.risk == Risk::None && plan.down_for == Downtime::None);
 }
 
 #[test]

@@ -143,15 +143,19 @@ fn notes(original: &Original, changes: &Changes) -> Vec<String> {
     if original.image.is_null() {
         notes.push(format!("the old image of {service} is gone, so its defaults stay in the new container"));
     }
-    if old != reference && original.is_compose() {
+    let is_id = |image: &str| image.starts_with("sha256:");
+    if old != reference && original.is_compose() && !is_id(old) && !is_id(reference) {
         notes.push(format!(
-            "{service} was {old} and becomes {reference}: write that into the compose file; the next 'docker compose up' then recreates it once"
+            "{service} was {old} and becomes {reference}: write that into the compose file if it says otherwise; the next 'docker compose up' then recreates it once"
         ));
     }
     if !original.dependents.is_empty() {
         let names = original.dependents.join(", ");
         notes
-            .push(format!("{names} lives in the namespaces of {}: re-create it afterwards", original.name()));
+            .push(format!(
+            "{names} lives in the namespaces of {} and loses them: re-create it afterwards, `docker compose up --detach --force-recreate --no-deps` with its service",
+            original.name()
+        ));
     }
     notes
 }

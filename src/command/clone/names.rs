@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Original;
 use super::json::label;
+use crate::domain::exchanged;
 
 /// The name of the new container until it takes over.
 #[must_use]
@@ -35,12 +36,7 @@ pub fn replica(project: &str, service: &str, number: u64, separator: char) -> St
 /// The name without what an exchange that never ended has put before or behind it.
 #[must_use]
 pub fn lasting(name: &str) -> &str {
-    let name = match name.split_once('_') {
-        Some((id, rest)) if id.len() == 12 && id.chars().all(|c| c.is_ascii_hexdigit()) => rest,
-        _ => name,
-    };
-    let end = [".old-", ".failed-"].iter().filter_map(|mark| name.find(mark)).min();
-    end.and_then(|end| name.get(..end)).unwrap_or(name)
+    exchanged(name).0
 }
 
 /// The separator in the names of a project's replicas, from the first name that has one.

@@ -141,7 +141,7 @@ fn the_image_is_named_by_the_compose_files_reference_and_a_new_one_is_told() {
     assert_eq!(
         other.notes,
         [
-            "web was shop/web:1 and becomes shop/web:2: write that into the compose file; the next 'docker compose up' then recreates it once"
+            "web was shop/web:1 and becomes shop/web:2: write that into the compose file if it says otherwise; the next 'docker compose up' then recreates it once"
         ]
     );
 }
@@ -381,7 +381,9 @@ fn containers_in_its_namespaces_or_on_its_volumes_are_named() {
     let notes = replaced(&Original { dependents, ..recorded::fixed() }).notes;
     assert_eq!(
         notes,
-        ["shop-side-1, shop-full lives in the namespaces of shop-db-prod: re-create it afterwards"]
+        [
+            "shop-side-1, shop-full lives in the namespaces of shop-db-prod and loses them: re-create it afterwards, `docker compose up --detach --force-recreate --no-deps` with its service"
+        ]
     );
 }
 

@@ -11,8 +11,13 @@ use thiserror::Error;
 use super::{backup, patience::Pauses, swarm};
 use crate::{
     backup::BackupError,
-    command::{clone::rooted, plan::Call},
-    engine::{Engine, EngineError, ExecCommand, Force, Volumes},
+    command::{
+        clone::rooted,
+        compose::Hook,
+        plan::{Call, Unused},
+    },
+    engine::{Engine, EngineError, ExecCommand, Force, Prune, Volumes},
+    text,
 };
 
 /// A drain hook may take this long.
@@ -64,12 +69,9 @@ async fn patiently(engine: &Engine, call: &Call) -> Result<String, EngineError> 
     }
 }
 
-/// A second signal, command or change of a spec would not be the same as one.
+/// A second signal or command would not be the same as one.
 const fn may_be_repeated(call: &Call) -> bool {
-    !matches!(
-        call,
-        Call::Kill { .. } | Call::Exec { .. } | Call::UpdateService { .. } | Call::UpdateNode { .. }
-    )
+    !matches!(call, Call::Kill { .. } | Call::Exec { .. })
 }
 
 /// Whether a call that is refused the second time was carried out the first time.
@@ -115,9 +117,11 @@ async fn once(engine: &Engine, call: &Call) -> Result<String, EngineError> {
         Call::RestartPolicy { container, policy } => {
             engine.update_restart_policy(container, policy).await.map(drop)?;
         }
-        Call::Exec { container, command } => return exec(engine, container, command).await,
+        Call::Exec { container, hook } => return exec(engine, container, hook).await,
         Call::Pull { reference } => engine.pull(reference, |_| {}).await?,
+        Call::Discard { kind, id, .. } => return discard(engine, *kind, id).await,
         Call::UpdateService { service, change } => swarm::update(engine, service, change).await?,
+        Call::RemoveConfig { config } => swarm::keep::drop_config(engine, config).await?,
         Call::UpdateNode { node, availability } => swarm::update_node(engine, node, availability).await?,
         // These have no answer of the engine's to wait for.
         Call::Store(_) | Call::CloseSet(_) => {}
@@ -125,10 +129,46 @@ async fn once(engine: &Engine, call: &Call) -> Result<String, EngineError> {
     Ok("done".to_owned())
 }
 
-/// A hook that fails is told and does not stop the update: the old container is to go anyway.
-async fn exec(engine: &Engine, container: &str, command: &[String]) -> Result<String, EngineError> {
-    let outcome = engine.exec(container, &ExecCommand::new(command.to_vec()), HOOK).await?;
-    Ok(format!("exit {}", outcome.exit_code))
+/// What is gone already is gone: an image takes its nameless ancestors along.
+async fn discard(engine: &Engine, kind: Unused, id: &str) -> Result<String, EngineError> {
+    let removed = match kind {
+        Unused::Image => engine.remove_image(id).await,
+        Unused::Network => engine.remove_network(id).await,
+        Unused::Volume => engine.remove_volume(id).await,
+        Unused::BuildCache => {
+            let freed = engine.prune(Prune::BuildCache, &[]).await?.bytes;
+            return Ok(format!("{} are freed", text::bytes(freed)));
+        }
+    };
+    match removed {
+        Err(error) if error.is_not_found() => Ok("it is gone already".to_owned()),
+        other => other.map(|()| "done".to_owned()),
+    }
+}
+
+/// A hook that fails, or takes too long, is told and does not stop the update: the container is to go anyway.
+async fn exec(engine: &Engine, container: &str, hook: &Hook) -> Result<String, EngineError> {
+    match engine.exec(container, &command(hook), HOOK).await {
+        Ok(outcome) => Ok(format!("exit {}", outcome.exit_code)),
+        Err(error) if error.is_not_running() => Ok("it does not run any more".to_owned()),
+        Err(EngineError::Silent { after, .. }) => Ok(format!("no end within {} s", after.as_secs())),
+        Err(error) => Err(error),
+    }
+}
+
+fn command(hook: &Hook) -> ExecCommand {
+    let mut command = ExecCommand::new(hook.command.clone());
+    for entry in &hook.environment {
+        let (name, value) = entry.split_once('=').unwrap_or((entry, ""));
+        command = command.env(name, value);
+    }
+    if let Some(user) = &hook.user {
+        command = command.user(user);
+    }
+    if let Some(folder) = &hook.working_dir {
+        command = command.folder(folder);
+    }
+    if hook.privileged { command.privileged() } else { command }
 }
 
 /// Copies one file with its owner and mode. The archive is rooted at `/`, because the file's folder may be yet to come.

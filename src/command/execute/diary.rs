@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::{Ending, call::CallError, operation::Verdict};
 use crate::{
     command::{Plan, Step},
-    engine::{Call, Engine, EngineError},
+    engine::{Call, Endpoint, Engine, EngineError},
     journal::{
         self, GateState, Header, Holder, Journal, JournalError, OpId, Outcome, Record, StepResult,
         state_folder,
@@ -48,6 +48,10 @@ impl Diary {
         let (Some(state), Some(op)) = (folder(), OpId::parse(title.operation)) else {
             return Ok(Self::default());
         };
+        // A simulated engine ends with this process: nobody could go on with anything, and nothing was done to anybody.
+        if matches!(engine.endpoint(), Endpoint::InProcess(_)) {
+            return Ok(Self::default());
+        }
         let Ok(id) = engine_id(engine).await else { return Ok(Self::default()) };
         let holder = Holder::of_this_process(title.user);
         let now = Timestamp::now();
@@ -93,11 +97,17 @@ impl Diary {
     pub(super) fn verdict(&self, verdict: &Verdict) {
         let (outcome, text) = match verdict {
             Verdict::Done => (Outcome::Succeeded, String::new()),
+            Verdict::Partial(failures) => (Outcome::Failed, Verdict::partly(failures)),
             Verdict::RolledBack(failure) => (Outcome::RolledBack, failure.why.clone()),
             Verdict::Paused(why) => (Outcome::Paused, why.clone()),
             Verdict::Stuck { why, .. } => (Outcome::Failed, why.clone()),
         };
-        self.note(Record::Verdict { outcome, text });
+        self.last(Record::Verdict { outcome, text });
+    }
+
+    /// The operation was taken up for a moment and is put down again, as unfinished as before.
+    pub(super) fn put_down(&self, text: &str) {
+        self.last(Record::Verdict { outcome: Outcome::Paused, text: text.to_owned() });
     }
 
     /// The same for a plan without a way back of its own.
@@ -107,20 +117,41 @@ impl Diary {
             Ending::Cancelled => (Outcome::Interrupted, String::new()),
             Ending::Failed(failure) => (Outcome::Failed, failure.why.clone()),
         };
-        self.note(Record::Verdict { outcome, text });
+        self.last(Record::Verdict { outcome, text });
     }
 
-    /// What is known only afterwards is told if it cannot be kept; the engine is as it is.
+    /// Something worth reading later.
+    pub(super) fn remark(&self, text: String) {
+        self.note(Record::Note { text });
+    }
+
+    /// What is known only afterwards is told if it cannot be kept; the engine is as it is. It need not be on the disk
+    /// before the next intent is.
     fn note(&self, record: Record) {
-        if let Err(why) = self.append(record) {
-            log::warn!("{why}");
-        }
+        warn(self.write(|journal, now| journal.note(now, record)));
+    }
+
+    fn last(&self, record: Record) {
+        warn(self.append(record));
     }
 
     fn append(&self, record: Record) -> Result<(), String> {
+        self.write(|journal, now| journal.append(now, record))
+    }
+
+    fn write(
+        &self,
+        write: impl FnOnce(&mut Journal, Timestamp) -> Result<(), JournalError>,
+    ) -> Result<(), String> {
         let Some(journal) = &self.journal else { return Ok(()) };
         let mut journal = journal.lock().unwrap_or_else(PoisonError::into_inner);
-        journal.append(Timestamp::now(), record).map_err(|error| error.to_string())
+        write(&mut journal, Timestamp::now()).map_err(|error| error.to_string())
+    }
+}
+
+fn warn(written: Result<(), String>) {
+    if let Err(why) = written {
+        log::warn!("{why}");
     }
 }
 

@@ -6,6 +6,7 @@ use futures_util::StreamExt as _;
 use serde_json::Value;
 use tokio::time::timeout;
 
+use super::swarm;
 use crate::{
     command::plan::{Act, Call, Gate, Step},
     domain::{ContainerId, LogQuery},
@@ -24,7 +25,17 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The last probes and the last lines of the container that a step has failed on.
 pub(super) async fn collect(engine: &Engine, step: &Step) -> Vec<String> {
-    let Some(container) = container(step) else { return Vec::new() };
+    if let Act::Gate(Gate::Converged { service, .. }) = &step.act {
+        return swarm::evidence(engine, service).await;
+    }
+    match container(step) {
+        Some(container) => of_container(engine, container).await,
+        None => Vec::new(),
+    }
+}
+
+/// The last probes and the last lines of a container.
+pub(super) async fn of_container(engine: &Engine, container: &str) -> Vec<String> {
     let Ok(inspect) = engine.inspect_container(container).await else { return Vec::new() };
     let mut evidence = probes(&inspect);
     let lines = timeout(PATIENCE, log(engine, container)).await.unwrap_or_default();

@@ -8,12 +8,15 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::patience::patiently;
 use crate::{
-    command::plan::Gate,
+    command::plan::{Gate, seconds},
     engine::{Engine, EngineError, ProbeOutcome},
 };
 
-/// Looks at a container this often while it becomes ready, and while it must stay so.
+/// Looks at a container this often while it must stay ready, and at least this often while it becomes so.
 const LOOK: Duration = Duration::from_millis(250);
+
+/// Looks at a container that becomes ready at most this often: each look costs it a process.
+const SOONEST: Duration = Duration::from_millis(50);
 
 /// One run of a health check takes at most this long, unless the check says less.
 const PROBE: Duration = Duration::from_secs(10);
@@ -55,8 +58,12 @@ pub(super) async fn pass(
             sleep(*period).await;
             Ok("drained".to_owned())
         }
-        Gate::Converged { service, deadline } => {
-            super::swarm::converged(engine, service, *deadline, &mut told).await
+        Gate::Delay { period } => {
+            sleep(*period).await;
+            Ok("waited".to_owned())
+        }
+        Gate::Converged { service, change, deadline } => {
+            super::swarm::converged(engine, (service, change), *deadline, &mut told).await
         }
     }
 }
@@ -97,14 +104,19 @@ async fn ready(
             Ok(Err(closed)) => return Err(closed),
             Err(_) => return Err(Closed::because(overdue(container, deadline, &last))),
         }
-        if timeout_at(end, sleep(LOOK)).await.is_err() {
+        if timeout_at(end, sleep(pause(began.elapsed()))).await.is_err() {
             return Err(Closed::because(overdue(container, deadline, &last)));
         }
     }
 }
 
+/// So long until the next look: an eighth of the time that was waited, so that no look comes late by more than that.
+fn pause(waited: Duration) -> Duration {
+    (waited / 8).clamp(SOONEST, LOOK)
+}
+
 fn overdue(container: &str, deadline: Duration, last: &str) -> String {
-    format!("{container} was not ready within {} s: {last}", deadline.as_secs())
+    format!("{container} was not ready within {}: {last}", seconds(deadline))
 }
 
 /// Whose word is taken for a container's health.
@@ -193,7 +205,7 @@ async fn soak(engine: &Engine, container: &str, period: Duration) -> Result<Stri
             return Err(Closed::because(format!("{container} became unhealthy: {}", last_probe(&now))));
         }
     }
-    Ok(format!("stayed ready for {} s", period.as_secs()))
+    Ok(format!("stayed ready for {}", seconds(period)))
 }
 
 fn last_probe(inspect: &Value) -> String {

@@ -1,23 +1,25 @@
 //! The lock of a service: a container that is never started, whose name only one can have. It is seen by everybody who
 //! uses the engine, outlives whoever made it, and says what is being done, so that an operation that was killed can be
-//! found, resumed and rolled back from anywhere.
+//! found, resumed and rolled back from anywhere. For a service of Swarm it is a config: see `swarm/keep.rs`.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::patience::patiently;
+use super::{patience::patiently, swarm::keep};
 use crate::{
+    command::{plan, rollout::Terms},
     domain::ServiceKey,
     engine::{Call, Engine, EngineError, Force, Volumes},
+    journal::Holder,
 };
 
 /// The label that marks a lock, with the service it is for.
 pub const LOCK: &str = "stacktop.lock";
 
 /// The label in which it says what is being done.
-const ERRAND: &str = "stacktop.errand";
+pub(super) const ERRAND: &str = "stacktop.errand";
 
 /// What is being done to a service, by whom: enough to go on with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,8 +38,17 @@ pub struct Errand {
     pub host: String,
     /// The process there.
     pub pid: u32,
+    /// When that process was started, as the machine counts; 0 where the lock does not tell.
+    #[serde(default)]
+    pub started: u64,
+    /// The name space of its number; empty where the lock does not tell.
+    #[serde(default)]
+    pub namespace: String,
     /// When, in RFC 3339.
     pub began: String,
+    /// The service's id, if it is one of Swarm: its lock is a config, its containers are Swarm's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swarm: Option<String>,
 }
 
 /// A kind of operation, with what it takes to plan it again.
@@ -45,22 +56,7 @@ pub struct Errand {
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Kind {
     /// A rolling update.
-    Rollout {
-        /// The new image reference.
-        reference: String,
-        /// `start-first` or `stop-first`.
-        order: String,
-        /// Why in this order.
-        reason: String,
-        /// Seconds a new container has to become ready.
-        deadline: u64,
-        /// Seconds it must stay so.
-        soak: u64,
-        /// Seconds connections run out.
-        drain: u64,
-        /// Slots at once.
-        parallelism: usize,
-    },
+    Rollout(Box<Terms>),
     /// Another number of replicas.
     Scale {
         /// How many there were.
@@ -80,13 +76,30 @@ impl Errand {
     /// The service it is done to.
     #[must_use]
     pub fn key(&self) -> ServiceKey {
-        ServiceKey { stack: Some(self.stack.as_str().into()), name: self.service.clone() }
+        let stack = Some(self.stack.as_str()).filter(|stack| !stack.is_empty());
+        ServiceKey { stack: stack.map(Into::into), name: self.service.clone() }
     }
 
-    /// The name of the container that is its lock.
+    /// The process that began it.
+    #[must_use]
+    pub fn begun_by(&self) -> Holder {
+        let Self { user, host, pid, started, namespace, .. } = self.clone();
+        Holder { user, host, pid, started, namespace }
+    }
+
+    /// The name of the container, or of the config, that is its lock.
     #[must_use]
     pub fn lock(&self) -> String {
-        name(&self.key())
+        self.swarm.as_ref().map_or_else(|| name(&self.key()), |service| keep::lock_name(service))
+    }
+
+    /// The call that removes its lock.
+    #[must_use]
+    pub fn release(&self) -> plan::Call {
+        match self.swarm {
+            None => plan::Call::Remove { container: self.lock() },
+            Some(_) => plan::Call::RemoveConfig { config: self.lock() },
+        }
     }
 }
 
@@ -136,5 +149,8 @@ pub async fn errands(engine: &Engine) -> Result<Vec<Errand>, EngineError> {
     let listed: Vec<serde_json::Value> = engine.json(call.query("filters", &filters)).await?;
     let said =
         |container: &serde_json::Value| container.get("Labels")?.get(ERRAND)?.as_str().map(str::to_owned);
-    Ok(listed.iter().filter_map(said).filter_map(|said| serde_json::from_str(&said).ok()).collect())
+    let mut errands: Vec<Errand> =
+        listed.iter().filter_map(said).filter_map(|said| serde_json::from_str(&said).ok()).collect();
+    errands.extend(keep::errands(engine).await?);
+    Ok(errands)
 }

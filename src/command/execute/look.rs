@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::patience::patiently;
@@ -23,13 +24,14 @@ async fn look(engine: &Engine, key: &ServiceKey) -> Result<ObservedService, Engi
     let mut images = BTreeMap::new();
     let mut originals = Vec::new();
     let ids = ids(engine, key).await?;
-    let everybody = inspections(engine, &ids).await?;
-    for container in &everybody {
+    let own = inspections(engine, &ids).await?;
+    let lodgers = lodgers(engine, key).await?;
+    let layers = join_all(own.iter().map(|container| layer(engine, container))).await;
+    for (container, layer) in own.iter().zip(layers) {
         let image = image_of(engine, container, &mut images).await?;
-        let layer = layer(engine, container).await?;
         let original = Original {
-            dependents: dependents(container, &everybody),
-            layer,
+            dependents: [dependents(container, &own), dependents(container, &lodgers)].concat(),
+            layer: layer?,
             ..Original::new(container.clone(), image, version(engine))
         };
         originals.push(original);
@@ -78,21 +80,33 @@ async fn list(engine: &Engine, key: &ServiceKey) -> Result<Vec<Value>, EngineErr
     engine.json(call.query("filters", &filters)).await
 }
 
+/// The project's containers of other services that live in somebody's network, `network_mode: service:NAME`, as a list
+/// tells them: in the form of an inspection as far as that goes.
+async fn lodgers(engine: &Engine, key: &ServiceKey) -> Result<Vec<Value>, EngineError> {
+    let stack = key.stack.as_ref().map_or("", |stack| stack.as_str());
+    let filters = json!({ "label": [format!("com.docker.compose.project={stack}")] }).to_string();
+    let call = Call::get(format!("list the containers of {stack}"), "/containers/json").query("all", "1");
+    let listed: Vec<Value> = engine.json(call.query("filters", &filters)).await?;
+    let lodger = |one: &Value| {
+        let mode = one.pointer("/HostConfig/NetworkMode")?.as_str()?;
+        let service = one.pointer("/Labels/com.docker.compose.service").and_then(Value::as_str);
+        let is_other = service != Some(key.name.as_str());
+        let name = one.pointer("/Names/0")?.as_str()?;
+        let lives_with = mode.starts_with("container:") && is_other;
+        lives_with.then(|| json!({ "Name": name, "HostConfig": { "NetworkMode": mode } }))
+    };
+    Ok(listed.iter().filter_map(lodger).collect())
+}
+
 async fn ids(engine: &Engine, key: &ServiceKey) -> Result<Vec<String>, EngineError> {
     let listed = list(engine, key).await?;
     Ok(listed.iter().filter_map(|it| it.get("Id")?.as_str().map(str::to_owned)).collect())
 }
 
 async fn inspections(engine: &Engine, ids: &[String]) -> Result<Vec<Value>, EngineError> {
-    let mut found = Vec::new();
-    for id in ids {
-        match engine.inspect_container(id).await {
-            Ok(container) => found.push(container),
-            Err(error) if error.is_not_found() => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(found)
+    let asked = join_all(ids.iter().map(|id| engine.inspect_container(id))).await;
+    let is_there = |answer: &Result<Value, EngineError>| !matches!(answer, Err(gone) if gone.is_not_found());
+    asked.into_iter().filter(is_there).collect()
 }
 
 async fn image_of(

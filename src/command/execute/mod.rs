@@ -1,20 +1,25 @@
 //! Carries a plan out: one walker for all commands. It makes each call, waits at each gate, tells what happens, and
 //! stops at the first failure; what is to be done then is for another plan, made from what is there.
 
+pub mod attend;
 pub mod backup;
 mod call;
 mod diary;
+pub mod disk;
+mod estimate;
 mod evidence;
 mod gate;
+mod halt;
 pub mod lock;
 mod look;
 pub mod operation;
 mod patience;
 mod progress;
 mod swarm;
+mod watch;
 
 use std::sync::{
-    Arc,
+    Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicU64, Ordering},
 };
 
@@ -23,11 +28,12 @@ use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 pub use diary::{engine_id, folder as journal_folder};
+pub use halt::{Halt, Wish};
 pub use look::observe;
 pub use progress::{Progress, Stage};
 
-use self::diary::Diary;
-use super::plan::{Act, Call, Gate, Phase, Step};
+use self::{diary::Diary, estimate::Estimate, watch::Watch};
+use super::plan::{Act, Call, Gate, Phase, Plan, Step};
 use crate::engine::Engine;
 
 /// How a walk ended.
@@ -37,7 +43,7 @@ pub enum Ending {
     Done,
     /// A step failed.
     Failed(Failure),
-    /// It was asked to stop; the running steps were finished.
+    /// It was asked to stop, and did so where it was asked to.
     Cancelled,
 }
 
@@ -62,24 +68,22 @@ pub struct Walker {
     engine: Engine,
     operation: String,
     reports: mpsc::Sender<Progress>,
-    /// Cancelled by who wants the walk to stop.
-    token: CancellationToken,
+    halt: Halt,
     began: Instant,
     sequence: Arc<AtomicU64>,
     diary: Diary,
+    watch: Watch,
+    estimate: Arc<Mutex<Estimate>>,
 }
 
 impl Walker {
-    /// A walker of `operation`, which tells `reports` what happens and stops when `token` is cancelled.
+    /// A walker of `operation`, which tells `reports` what happens and stops where `halt` says.
     #[must_use]
-    pub fn new(
-        engine: Engine,
-        operation: String,
-        reports: mpsc::Sender<Progress>,
-        token: CancellationToken,
-    ) -> Self {
+    pub fn new(engine: Engine, operation: String, reports: mpsc::Sender<Progress>, halt: Halt) -> Self {
         let sequence = Arc::new(AtomicU64::new(0));
-        Self { engine, operation, reports, token, began: Instant::now(), sequence, diary: Diary::default() }
+        let (began, diary, watch) = (Instant::now(), Diary::default(), Watch::default());
+        let estimate = Arc::default();
+        Self { engine, operation, reports, halt, began, sequence, diary, watch, estimate }
     }
 
     /// The same walker, which keeps a journal.
@@ -88,9 +92,25 @@ impl Walker {
         self
     }
 
-    /// Walks through `phases`, one after the other.
+    /// The same walker, which tells how long this plan still takes.
+    fn estimating(mut self, plan: &Plan) -> Self {
+        self.estimate = Arc::new(Mutex::new(Estimate::of(plan)));
+        self
+    }
+
+    /// The same walker, which stops before its next step when somebody else is at work on the service.
+    fn watching(mut self, watch: Watch) -> Self {
+        self.watch = watch;
+        self
+    }
+
+    /// Walks through `phases`, one after the other. The first one is begun also where a pause was asked for before: it
+    /// may be the way back of the slot that is to be done.
     pub async fn walk(&self, phases: &[Phase]) -> Ending {
-        for phase in phases {
+        for (index, phase) in phases.iter().enumerate() {
+            if index > 0 && self.wish() != Wish::End {
+                return Ending::Cancelled;
+            }
             match self.phase(phase).await {
                 Ending::Done => {}
                 other => return other,
@@ -99,19 +119,30 @@ impl Walker {
         Ending::Done
     }
 
+    /// Where it is to stop, as things are.
+    fn wish(&self) -> Wish {
+        self.halt.wish()
+    }
+
     /// Lanes run side by side; when one fails, the others stop before their next step.
     async fn phase(&self, phase: &Phase) -> Ending {
-        let stop = self.token.child_token();
+        self.estimate().begins(Instant::now());
+        let stop = self.halt.lanes();
         let lanes = phase.lanes.iter().map(|lane| self.lane(&phase.title, lane, &stop));
         let endings = join_all(lanes).await;
+        self.estimate().ends(Instant::now());
         let failed = endings.iter().find(|ending| matches!(ending, Ending::Failed(_)));
         let worst = failed.or_else(|| endings.iter().find(|ending| **ending == Ending::Cancelled));
         worst.cloned().unwrap_or(Ending::Done)
     }
 
+    fn estimate(&self) -> MutexGuard<'_, Estimate> {
+        self.estimate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     async fn lane(&self, phase: &str, lane: &[Step], stop: &CancellationToken) -> Ending {
         for step in lane {
-            if stop.is_cancelled() {
+            if stop.is_cancelled() || self.watch.stranger().is_some() {
                 return Ending::Cancelled;
             }
             self.tell(phase, step, Stage::Begins, step.cause.clone()).await;
@@ -120,7 +151,7 @@ impl Walker {
                 Err(why) => {
                     stop.cancel();
                     self.tell(phase, step, Stage::Failed, why.clone()).await;
-                    let (target, attempt) = (target(step).to_owned(), step.act.describe());
+                    let (target, attempt) = (target(step).to_owned(), step.act.failed());
                     let evidence = evidence::collect(&self.engine, step).await;
                     return Ending::Failed(Failure { slot: step.slot, target, attempt, why, evidence });
                 }
@@ -146,6 +177,7 @@ impl Walker {
 
     async fn call(&self, step: &Step, call: &Call) -> Result<String, String> {
         let seq = self.diary.intent(step)?;
+        self.watch.announce(call);
         let made = call::make(&self.engine, call).await;
         self.diary.done(seq, &made);
         made.map_err(|error| error.to_string())
@@ -163,7 +195,9 @@ impl Walker {
                 | Gate::Healthy { deadline, .. }
                 | Gate::Converged { deadline, .. },
             ) => Some(*deadline),
-            Act::Gate(Gate::Soak { period, .. } | Gate::Drain { period }) => Some(*period),
+            Act::Gate(Gate::Soak { period, .. } | Gate::Drain { period } | Gate::Delay { period }) => {
+                Some(*period)
+            }
             Act::Call(_) => None,
         };
         Progress {
@@ -177,6 +211,7 @@ impl Walker {
             detail,
             elapsed: self.began.elapsed(),
             deadline,
+            left: self.estimate().left(Instant::now()),
         }
     }
 }
@@ -188,6 +223,6 @@ fn target(step: &Step) -> &str {
             Gate::Ready { container, .. } | Gate::Healthy { container, .. } | Gate::Soak { container, .. },
         ) => container,
         Act::Gate(Gate::Converged { service, .. }) => service,
-        Act::Gate(Gate::Drain { .. }) => "",
+        Act::Gate(Gate::Drain { .. } | Gate::Delay { .. }) => "",
     }
 }

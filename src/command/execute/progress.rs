@@ -25,6 +25,8 @@ pub struct Progress {
     pub elapsed: Duration,
     /// How long is waited at most, where something is waited for.
     pub deadline: Option<Duration>,
+    /// How long the operation still takes, as far as can be told.
+    pub left: Option<Duration>,
 }
 
 /// How far a step is.

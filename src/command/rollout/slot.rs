@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::command::{
     clone::names,
+    compose::Hook,
     observed::{Condition, Member},
     order::Order,
     plan::{Act, Call, Gate, Step},
@@ -40,6 +41,15 @@ pub struct Way {
     pub soak: Duration,
     /// How long connections to the old one run out.
     pub drain: Duration,
+    /// What is run in a container before it is stopped, where no label of its own says.
+    pub hooks: Vec<Hook>,
+}
+
+impl Way {
+    /// What is run in a container before it is stopped.
+    fn hooks(&self, member: &Member) -> Vec<Hook> {
+        member.drain_hook().map_or_else(|| self.hooks.clone(), |command| vec![Hook::new(command)])
+    }
 }
 
 /// A new container that is to be made: its creation, further networks, files.
@@ -128,6 +138,9 @@ impl Slot {
             steps.calls("creating", "the new container is made beside the old one", making);
         }
         if way.order == Order::StopFirst {
+            if let Some(old) = self.old.as_ref().filter(|old| old.condition == Condition::Running) {
+                steps.before_stop(way, old, &old.name);
+            }
             self.stop_old(&mut steps);
         }
         if self.new.as_ref().is_none_or(|new| new.condition != Condition::Running) {
@@ -162,6 +175,9 @@ impl Slot {
         };
         // Where both cannot live side by side, the new one ends before the old one starts.
         if way.order == Order::StopFirst {
+            if new.condition == Condition::Running {
+                steps.before_stop(way, new, &new.name);
+            }
             steps.stop_new(new, &new.name);
         }
         let mut name = new.name.clone();
@@ -193,7 +209,7 @@ impl Slot {
             steps.call("restoring", "it runs again", Call::Start { container: self.name.clone() });
         }
         // It had been told to let go of its work, and nothing but a new start takes that back.
-        let was_drained = old.drain_hook().is_some() && Was::of(old) == Was::Failing;
+        let was_drained = !way.hooks(old).is_empty() && Was::of(old) == Was::Failing;
         if old.condition == Condition::Running && was == Was::Serving && was_drained {
             let call = Call::Restart { container: self.name.clone(), grace: Some(old.grace()) };
             steps.call("restoring", "it takes work again", call);
@@ -343,12 +359,22 @@ impl Steps {
 
     /// A container that others still send work to is told to let go of it.
     fn let_go(&mut self, way: &Way, member: &Member, name: &str) {
-        if let Some(command) = member.drain_hook() {
-            let call = Call::Exec { container: name.to_owned(), command };
+        for hook in way.hooks(member) {
+            let call = Call::Exec { container: name.to_owned(), hook };
             self.call("draining", "it is told to let go of its work", call);
         }
         if !way.drain.is_zero() {
             self.gate("draining", "its connections run out", Gate::Drain { period: way.drain });
+        }
+    }
+
+    /// The compose file's hooks run before every stop, as Compose runs them; a label's are for a container that others
+    /// still send work to.
+    fn before_stop(&mut self, way: &Way, member: &Member, name: &str) {
+        let hooks = if member.drain_hook().is_none() { way.hooks.as_slice() } else { &[] };
+        for hook in hooks {
+            let call = Call::Exec { container: name.to_owned(), hook: hook.clone() };
+            self.call("draining", "the compose file says so", call);
         }
     }
 

@@ -18,7 +18,7 @@ pub(super) fn services(snapshot: &Snapshot) -> Vec<Service> {
 }
 
 /// A service's name within its stack: Swarm puts the stack's name in front.
-fn key(stack: Option<&StackName>, name: &str) -> ServiceKey {
+pub(in crate::domain) fn key(stack: Option<&StackName>, name: &str) -> ServiceKey {
     let within = stack.and_then(|stack| name.strip_prefix(stack.as_str())?.strip_prefix('_')).unwrap_or(name);
     ServiceKey { stack: stack.cloned(), name: within.to_owned() }
 }

@@ -5,6 +5,7 @@
 //! list that is no object at all is left out and told in the log. So a newer engine, or Podman, costs at most the
 //! field that changed.
 
+pub(super) mod config;
 pub(super) mod container;
 pub(super) mod event;
 pub(super) mod facts;

@@ -1,13 +1,13 @@
 //! Swarm services: `GET /services`.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{clean, clean_map, cpus, limit, membership, moment, wire, without_digest};
 use crate::domain::{
-    Limits, Port, Protocol, ServiceId, ServiceMode, SwarmService, UpdateState, UpdateStatus,
+    Limits, Port, Protocol, ServiceId, ServiceMode, SwarmService, UpdatePolicy, UpdateState, UpdateStatus,
 };
 
 wire! {
@@ -32,10 +32,19 @@ wire! {
         labels: BTreeMap<String, String> = "Labels",
         task: Template = "TaskTemplate",
         mode: BTreeMap<String, Value> = "Mode",
+        update: Option<Config> = "UpdateConfig",
     }
 
     /// What each task should be.
     struct Template { container: ContainerSpec = "ContainerSpec", resources: Resources = "Resources" }
+
+    /// How it is to be updated.
+    struct Config {
+        parallelism: u64 = "Parallelism",
+        delay: u64 = "Delay",
+        failure_action: String = "FailureAction",
+        order: String = "Order",
+    }
 
     /// Its container.
     struct ContainerSpec { image: String = "Image" }
@@ -84,6 +93,7 @@ impl Listed {
             limits: Limits { memory: limit(ceilings.memory), cpus: cpus(ceilings.nano_cpus) },
             ports: self.endpoint.ports.into_iter().map(Published::port).collect(),
             labels,
+            policy: self.spec.update.map(Config::policy),
             update: self.update.and_then(Update::status),
             created_at: moment(&self.created_at).unwrap_or(Timestamp::UNIX_EPOCH),
             updated_at: moment(&self.updated_at).unwrap_or(Timestamp::UNIX_EPOCH),
@@ -120,6 +130,19 @@ impl Published {
     }
 }
 
+impl Config {
+    /// What is empty has Swarm's own default.
+    fn policy(self) -> UpdatePolicy {
+        let or = |word: &str, default: &str| if word.is_empty() { default.to_owned() } else { clean(word) };
+        UpdatePolicy {
+            parallelism: self.parallelism,
+            delay: Duration::from_nanos(self.delay),
+            order: or(&self.order, "stop-first"),
+            failure_action: or(&self.failure_action, "pause"),
+        }
+    }
+}
+
 impl Update {
     /// An empty state means that there was no update.
     fn status(self) -> Option<UpdateStatus> {
@@ -144,6 +167,7 @@ mod tests {
             "ID": "s1", "Version": {"Index": 42}, "CreatedAt": "2026-08-20T10:00:00Z",
             "Spec": {"Name": "shop_web", "Labels": {"com.docker.stack.namespace": "shop"},
                 "Mode": {"Replicated": {"Replicas": 3}},
+                "UpdateConfig": {"Parallelism": 2, "Delay": 5_000_000_000_u64, "Order": "start-first"},
                 "TaskTemplate": {"ContainerSpec": {"Image": "web:1@sha256:abc"},
                     "Resources": {"Limits": {"NanoCPUs": 500_000_000, "MemoryBytes": 1024}}}},
             "Endpoint": {"Ports": [{"Protocol": "tcp", "TargetPort": 80, "PublishedPort": 8080}]},
@@ -155,6 +179,9 @@ mod tests {
         assert_eq!((service.image.as_str(), service.version, service.desired), ("web:1", 42, Some(3)));
         assert_eq!(service.stack, Some("shop".into()));
         assert_eq!(service.limits, Limits { memory: Some(1024), cpus: Some(0.5) });
+        let policy = service.policy.unwrap();
+        assert_eq!((policy.parallelism, policy.delay), (2, Duration::from_secs(5)));
+        assert_eq!((policy.order.as_str(), policy.failure_action.as_str()), ("start-first", "pause"));
         assert_eq!(service.update.map(|update| update.state), Some(UpdateState::RollbackPaused));
     }
 

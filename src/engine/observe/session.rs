@@ -208,12 +208,13 @@ impl Session {
 
     /// Reports a snapshot if the swarm changed.
     async fn swarm(&mut self, view: SwarmView) -> Result<(), Ending> {
-        let SwarmView { services, tasks, nodes } = view;
+        let SwarmView { services, tasks, nodes, locks } = view;
         let last = &mut self.last;
-        if last.tasks == tasks && last.services == services && last.nodes == nodes {
+        let is_same = last.tasks == tasks && last.services == services && last.nodes == nodes;
+        if is_same && last.locks == locks {
             return Ok(());
         }
-        (last.services, last.tasks, last.nodes) = (services, tasks, nodes);
+        (last.services, last.tasks, last.nodes, last.locks) = (services, tasks, nodes, locks);
         self.report_snapshot().await
     }
 

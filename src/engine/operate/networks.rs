@@ -1,5 +1,6 @@
-//! Networks: containers join and leave them.
+//! Networks: listed, removed; containers join and leave them.
 
+use hyper::Method;
 use serde_json::{Value, json};
 
 use crate::engine::{Call, Engine, EngineError, segment};
@@ -16,6 +17,23 @@ impl Engine {
         let attempt = format!("connect container {container} to network {network}");
         let call = Call::post(attempt, format!("/networks/{}/connect", segment(network)));
         self.done(call.body(json!({ "Container": container, "EndpointConfig": endpoint }))).await
+    }
+
+    /// All networks, as the engine tells them.
+    ///
+    /// # Errors
+    /// An [`EngineError`] if the engine does not tell.
+    pub async fn networks(&self) -> Result<Vec<Value>, EngineError> {
+        self.json(Call::get("list the networks", "/networks")).await
+    }
+
+    /// Removes a network.
+    ///
+    /// # Errors
+    /// An [`EngineError`]: 403 or 409 while a container that runs is in it.
+    pub async fn remove_network(&self, network: &str) -> Result<(), EngineError> {
+        let path = format!("/networks/{}", segment(network));
+        self.done(Call::new(Method::DELETE, format!("remove network {network}"), path)).await
     }
 
     /// Takes a container out of a network. With [`Force::Kill`] the endpoint is cut off even if the container is

@@ -89,6 +89,12 @@ impl EngineError {
         self.says(&[403, 404, 409, 500], &["is not connected to"])
     }
 
+    /// Whether somebody else asks for the disk usage, or prunes, at the moment.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.says(&[409, 500], &["operation is already running"])
+    }
+
     /// Whether the engine does not have the image.
     #[must_use]
     pub fn is_image_missing(&self) -> bool {

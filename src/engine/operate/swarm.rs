@@ -72,6 +72,22 @@ impl Engine {
         Ok(text(&made, "ID"))
     }
 
+    /// The content of a config, by id or name; `None` if there is none.
+    ///
+    /// # Errors
+    /// An [`EngineError`]: [`is_not_a_manager`](EngineError::is_not_a_manager).
+    pub async fn config(&self, config: &str) -> Result<Option<Vec<u8>>, EngineError> {
+        let call = Call::get(format!("read config {config}"), format!("/configs/{}", segment(config)));
+        match self.json::<Value>(call).await {
+            Ok(config) => {
+                let content = config.pointer("/Spec/Data").and_then(Value::as_str).unwrap_or_default();
+                Ok(Some(from_base64(content)))
+            }
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Removes a config, by id or name.
     ///
     /// # Errors
@@ -83,9 +99,26 @@ impl Engine {
     }
 }
 
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// The bytes of a text in the alphabet of RFC 4648; what is not of the alphabet is left out, padding among it.
+fn from_base64(text: &str) -> Vec<u8> {
+    let digits = text.bytes().filter_map(|letter| ALPHABET.iter().position(|known| *known == letter));
+    let mut out = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut bits, mut count) = (0_usize, 0);
+    for digit in digits {
+        bits = (bits << 6 | digit) & 0xffff;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            out.extend(u8::try_from(bits >> count & 0xff));
+        }
+    }
+    out
+}
+
 /// Bytes in the alphabet of RFC 4648, with padding.
 fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for group in bytes.chunks(3) {
         let at = |index: usize| u32::from(group.get(index).copied().unwrap_or_default());
@@ -101,7 +134,7 @@ fn base64(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::base64;
+    use super::{base64, from_base64};
 
     #[test]
     fn bytes_are_written_as_rfc_4648_has_them() {
@@ -115,6 +148,7 @@ mod tests {
         ];
         for (plain, coded) in pairs {
             assert_eq!(base64(plain.as_bytes()), coded, "{plain}");
+            assert_eq!(from_base64(coded), plain.as_bytes(), "{coded}");
         }
     }
 }

@@ -7,10 +7,14 @@ use jiff::Timestamp;
 use super::{Ready, Steps};
 use crate::{
     command::{
-        Act, Call, Phase, Plan, Risk, Step,
-        execute::operation::{self, Direction, Prepared, Refused, RolloutOptions},
+        Act, Call, Downtime, Phase, Plan, Risk, Step,
+        execute::{
+            disk,
+            operation::{self, Claim, Direction, Prepared, Refused, RolloutOptions, SwarmAim},
+        },
+        prune,
+        rollout::Care,
         simple,
-        swarm::{self, Change, SwarmService},
     },
     domain::{ServiceId, ServiceKey},
     engine::Engine,
@@ -27,13 +31,11 @@ pub(super) async fn plan(engine: Option<Engine>, request: Request) -> Result<Rea
     match request {
         Request::Each { verb, of, containers } => {
             let plan = simple::plan(&verb, &of, &containers, DEADLINE);
-            Ok(Ready::Steps(Steps { plan, target: of, back: Vec::new() }))
+            Ok(Ready::Steps(Box::new(Steps { plan, target: of })))
         }
         Request::Update { service, swarm: None, image } => update(&engine, &service, image).await,
         Request::Update { service, swarm: Some(id), image } => {
-            let service = inspected(&engine, service, &id).await?;
-            let change = swarm::rollout_plan(&service, Some(&image), swarm::DEADLINE);
-            Ok(changed(&service, change))
+            of_swarm(&engine, (&service, &id), SwarmAim::Image(Some(image), Care::Usual)).await
         }
         Request::Scale { service, swarm: None, replicas } => {
             let now = holder(Timestamp::now());
@@ -41,25 +43,40 @@ pub(super) async fn plan(engine: Option<Engine>, request: Request) -> Result<Rea
             ready(prepared, Direction::Forward)
         }
         Request::Scale { service, swarm: Some(id), replicas } => {
-            let service = inspected(&engine, service, &id).await?;
-            let change = swarm::scale_plan(&service, replicas, swarm::DEADLINE);
-            Ok(changed(&service, change.map_err(|refused| refused.to_string())?))
+            of_swarm(&engine, (&service, &id), SwarmAim::Replicas(replicas)).await
         }
-        Request::Renew { service, swarm } => {
-            let service = inspected(&engine, service, &swarm).await?;
-            let change = swarm::rollout_plan(&service, Some(service.image()), swarm::DEADLINE);
-            let plan = Plan { title: format!("restart all tasks of {}", service.key), ..change.plan };
-            Ok(changed(&service, Change { plan, ..change }))
+        Request::Renew { service, swarm } => of_swarm(&engine, (&service, &swarm), SwarmAim::Renewed).await,
+        Request::Revert { service, swarm: None } => {
+            let (now, options) = (holder(Timestamp::now()), RolloutOptions::default());
+            let prepared = operation::prepare_put_back(&engine, &service, &options, now).await;
+            ready(prepared, Direction::Forward)
+        }
+        Request::Revert { service, swarm: Some(id) } => {
+            of_swarm(&engine, (&service, &id), SwarmAim::Before).await
+        }
+        Request::Prune => {
+            let kept = disk::kept(&engine).await.map_err(|error| error.to_string())?;
+            let target = kept.snapshot.engine.name.clone();
+            let wanted = prune::Wanted { stack: None, kinds: prune::Kind::HARMLESS.to_vec() };
+            let plan = prune::plan(&kept, &wanted);
+            Ok(Ready::Steps(Box::new(Steps { plan, target })))
         }
         Request::Resume(operation) => {
             let prepared = operation::prepare_resume(&engine, &operation).await;
-            ready(prepared, Direction::Forward)
+            ready(ours(&engine, prepared).await, Direction::Forward)
         }
         Request::RollBack(operation) => {
             let prepared = operation::prepare_rollback(&engine, &operation).await;
-            ready(prepared, Direction::Back)
+            ready(ours(&engine, prepared).await, Direction::Back)
         }
     }
+}
+
+/// What may be gone on with: nobody asks a person for a plan that would be refused.
+async fn ours(engine: &Engine, prepared: Result<Prepared, Refused>) -> Result<Prepared, Refused> {
+    let prepared = prepared?;
+    operation::claim(engine, &prepared.errand, Claim::Respect).await?;
+    Ok(prepared)
 }
 
 /// What can be begun, or why not.
@@ -74,7 +91,7 @@ async fn update(engine: &Engine, service: &ServiceKey, image: String) -> Result<
     match operation::prepare_rollout(engine, service, &options, holder(Timestamp::now())).await {
         Err(Refused::NoImage { reference, .. }) => {
             let plan = pull(&reference);
-            Ok(Ready::Steps(Steps { plan, target: service.to_string(), back: Vec::new() }))
+            Ok(Ready::Steps(Box::new(Steps { plan, target: service.to_string() })))
         }
         prepared => ready(prepared, Direction::Forward),
     }
@@ -91,16 +108,17 @@ fn pull(reference: &str) -> Plan {
         notes: vec!["nothing is replaced yet: ask for the update again once it is there".to_owned()],
         phases: vec![Phase::single(reference, steps)],
         takes: Duration::from_secs(30),
-        down_for: Duration::ZERO,
+        down_for: Downtime::None,
         undo: format!("docker image rm {reference}"),
     }
 }
 
-async fn inspected(engine: &Engine, key: ServiceKey, id: &ServiceId) -> Result<SwarmService, String> {
-    let inspect = engine.inspect_service(id.as_str()).await.map_err(|error| error.to_string())?;
-    Ok(SwarmService { key, inspect })
-}
-
-fn changed(service: &SwarmService, change: Change) -> Ready {
-    Ready::Steps(Steps { plan: change.plan, target: service.key.to_string(), back: change.back })
+async fn of_swarm(
+    engine: &Engine,
+    (key, id): (&ServiceKey, &ServiceId),
+    aim: SwarmAim,
+) -> Result<Ready, String> {
+    let now = holder(Timestamp::now());
+    let prepared = operation::prepare_swarm(engine, (key, id.as_str()), &aim, None, now).await;
+    ready(prepared, Direction::Forward)
 }

@@ -8,11 +8,14 @@ use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 
-use super::{Outcome, answer, answer::Failure, call::Call, create::body, operate::id_of};
+use super::{Outcome, answer, answer::Failure, call::Call, create::body, operate::id_of, shell};
 use crate::sim::{
     shared::Shared,
-    state::{Exec, Refused, Stage},
+    state::{Attached, Exec, Refused, Stage},
 };
+
+/// The exit code of a shell whose client has gone away.
+const HUNG_UP: i64 = 129;
 
 const RAW: &str = "application/vnd.docker.raw-stream";
 
@@ -26,7 +29,11 @@ pub(super) fn create(call: &Call, name: &str) -> Outcome {
         return Err(Failure::new(400, "No exec command specified"));
     }
     let is_on = |name: &str| body.get(name).is_some_and(|value| *value == true);
-    let attached = (is_on("AttachStdout"), is_on("AttachStderr"));
+    let attached = Attached {
+        stdin: is_on("AttachStdin"),
+        stdout: is_on("AttachStdout"),
+        stderr: is_on("AttachStderr"),
+    };
     let exec = call.shared.change(|state| state.exec_create(&id, words, is_on("Tty"), attached))?;
     Ok(answer::json_with(StatusCode::CREATED, &json!({"Id": exec})))
 }
@@ -52,9 +59,23 @@ fn detail(exec: &Exec) -> Value {
         "ID": exec.id, "Running": exec.stage == Stage::Running, "ExitCode": code,
         "ProcessConfig": {"tty": exec.tty, "entrypoint": exec.words.first(),
                           "arguments": exec.words.get(1..).unwrap_or_default(), "privileged": false},
-        "OpenStdin": false, "OpenStderr": exec.attached.1, "OpenStdout": exec.attached.0, "CanRemove": false,
+        "OpenStdin": exec.attached.stdin, "OpenStderr": exec.attached.stderr,
+        "OpenStdout": exec.attached.stdout, "CanRemove": false,
         "ContainerID": exec.container, "DetachKeys": "", "Pid": exec.pid,
     })
+}
+
+/// `POST /exec/{id}/resize`: no program here asks for the size.
+pub(super) fn resize(call: &Call, exec: &str) -> Outcome {
+    let stage = call.shared.read(|state| state.execs.get(exec).map(|exec| exec.stage));
+    match stage.ok_or_else(|| missing(exec))? {
+        Stage::Running => {
+            let mut answer = answer::nothing();
+            *answer.status_mut() = StatusCode::OK;
+            Ok(answer)
+        }
+        Stage::Created | Stage::Ended(_) => Err(Failure::new(500, format!("exec {exec} is not running"))),
+    }
 }
 
 /// `POST /exec/{id}/start`: the output comes in the answer, or on the connection that the client takes over.
@@ -73,8 +94,15 @@ pub(super) fn start(call: &Call, exec: &str) -> Outcome {
         *answer.status_mut() = StatusCode::OK;
         return Ok(answer);
     }
+    let talks = call.shared.read(|state| state.execs.get(exec).filter(|exec| exec.is_shell()).cloned());
     let output = output(Arc::clone(&call.shared), exec.to_owned(), complaint);
     let Some(upgrade) = call.take_upgrade() else {
+        // Nobody can talk to it, so that its input ends at once.
+        call.shared.change(|state| {
+            if talks.is_some() {
+                state.shell_end(exec, 0);
+            }
+        });
         let (sender, answer) = answer::stream(Some(RAW));
         tokio::spawn(async move {
             tokio::select! {
@@ -85,9 +113,20 @@ pub(super) fn start(call: &Call, exec: &str) -> Outcome {
         return Ok(answer);
     };
     let mut cut = call.shared.cut();
+    let shared = Arc::clone(&call.shared);
     tokio::spawn(async move {
         let Ok(upgraded) = upgrade.await else { return };
         let mut io = TokioIo::new(upgraded);
+        if let Some(exec) = talks.filter(|exec| exec.stage == Stage::Running) {
+            tokio::select! {
+                code = shell::serve(&shared, &exec, &mut io) => {
+                    shared.change(|state| state.shell_end(&exec.id, code.unwrap_or(HUNG_UP)));
+                    let _ = io.shutdown().await;
+                }
+                _ = cut.changed() => {}
+            }
+            return;
+        }
         tokio::select! {
             bytes = output => {
                 // A client that has gone away misses the output.
@@ -114,12 +153,13 @@ async fn output(shared: Arc<Shared>, exec: String, complaint: Option<String>) ->
     let done = shared.wait_for(|state| state.execs.get(&exec).and_then(ended)).await;
     let Some(exec) = done else { return Bytes::new() };
     let wanted = |on: bool, text: String| if on { text } else { String::new() };
-    let (out, err) = (wanted(exec.attached.0, exec.act.output), wanted(exec.attached.1, exec.act.errors));
+    let (out, err) =
+        (wanted(exec.attached.stdout, exec.act.output), wanted(exec.attached.stderr, exec.act.errors));
     if exec.tty { Bytes::from(format!("{out}{err}").replace('\n', "\r\n")) } else { framed(&out, &err) }
 }
 
 /// Output in frames, as a program without a terminal has it.
-fn framed(out: &str, err: &str) -> Bytes {
+pub(super) fn framed(out: &str, err: &str) -> Bytes {
     let mut bytes = BytesMut::new();
     for (kind, text) in [(1, out), (2, err)].into_iter().filter(|(_, text)| !text.is_empty()) {
         bytes.put_slice(&[kind, 0, 0, 0]);

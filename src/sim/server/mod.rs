@@ -20,6 +20,7 @@ mod operate;
 mod prune;
 mod pull;
 mod route;
+mod shell;
 mod stats;
 mod swarm;
 mod system;

@@ -77,6 +77,7 @@ async fn post(call: &Call, path: &[&str]) -> Outcome {
         ["containers", "create"] => create::create(call),
         ["containers", name, "exec"] => exec::create(call, name),
         ["exec", id, "start"] => exec::start(call, id),
+        ["exec", id, "resize"] => exec::resize(call, id),
         ["containers", name, "update"] => create::update(call, name),
         ["containers", name, "start"] => operate::start(call, name),
         ["containers", name, "stop"] => operate::stop(call, name).await,

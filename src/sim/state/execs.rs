@@ -14,14 +14,34 @@ pub(crate) struct Exec {
     pub(crate) words: Vec<String>,
     /// Whether it has a terminal.
     pub(crate) tty: bool,
-    /// Whether its stdout and stderr are wanted.
-    pub(crate) attached: (bool, bool),
+    /// What the client is connected to.
+    pub(crate) attached: Attached,
     /// Its place in its life.
     pub(crate) stage: Stage,
     /// Process id; 0 before its start.
     pub(crate) pid: u64,
     /// What it does.
     pub(crate) act: Act,
+}
+
+/// Which of a program's streams a client is connected to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Attached {
+    pub(crate) stdin: bool,
+    pub(crate) stdout: bool,
+    pub(crate) stderr: bool,
+}
+
+impl Exec {
+    /// Whether it is a shell that is talked to.
+    pub(crate) fn is_shell(&self) -> bool {
+        self.attached.stdin && is_shell(&self.words)
+    }
+}
+
+/// Whether the words call a shell and give it nothing to run. Images are small here: none has a bash.
+fn is_shell(words: &[String]) -> bool {
+    matches!(words, [name] if matches!(name.as_str(), "sh" | "ash" | "/bin/sh" | "/bin/ash"))
 }
 
 /// The stages of an executed program.
@@ -42,7 +62,7 @@ impl State {
         id: &str,
         words: Vec<String>,
         tty: bool,
-        attached: (bool, bool),
+        attached: Attached,
     ) -> Result<String, Refused> {
         self.executable(id)?;
         self.made += 1;
@@ -84,7 +104,9 @@ impl State {
         self.executable(&own.container)?;
         let facts = [("execID", exec.to_owned())];
         self.tell(&own.container, format!("exec_start: {}", line(&own.words)), &facts);
+        let shell = || is_shell(&own.words).then(Act::default);
         let act = self.containers.get(&own.container).and_then(|c| self.act_of(c, &own.words));
+        let act = act.or_else(shell);
         let Some(act) = act else {
             self.set_stage(exec, Stage::Ended(126));
             return Err(Refused::failed(400, no_program(&own.words)));
@@ -96,8 +118,25 @@ impl State {
             own.act = act;
         }
         self.set_stage(exec, Stage::Running);
-        self.queue.plan(self.now + takes, Deed::ExecEnd { exec: exec.to_owned() });
+        if !own.is_shell() {
+            self.queue.plan(self.now + takes, Deed::ExecEnd { exec: exec.to_owned() });
+        }
         Ok(())
+    }
+
+    /// What a line does in a container's shell; nothing where the container is gone.
+    pub(crate) fn line(&self, container: &str, line: &str) -> Option<Act> {
+        let words = ["sh", "-c", line].map(str::to_owned);
+        self.containers.get(container).and_then(|container| self.act_of(container, &words))
+    }
+
+    /// A shell that was talked to ends.
+    pub(crate) fn shell_end(&mut self, exec: &str, code: i64) {
+        let running = self.execs.get_mut(exec).filter(|own| own.stage == Stage::Running);
+        if let Some(own) = running {
+            own.act.code = code;
+            self.exec_end(exec);
+        }
     }
 
     fn set_stage(&mut self, exec: &str, stage: Stage) {

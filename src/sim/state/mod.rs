@@ -32,7 +32,7 @@ use self::container::Profile;
 pub(crate) use self::{
     container::{Container, Status},
     events::{Event, Events},
-    execs::{Exec, Stage},
+    execs::{Attached, Exec, Stage},
     faults::Active,
     lifecycle::Refused,
     objects::{Config, Image, Network, Volume},

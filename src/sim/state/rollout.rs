@@ -18,13 +18,18 @@ impl State {
         let version = self.next_version();
         let now = self.now;
         let Some(service) = self.services.get_mut(id) else { return };
-        let replaces = service.template() != spec.get("TaskTemplate").unwrap_or(&Value::Null);
+        let differs = service.template() != spec.get("TaskTemplate").unwrap_or(&Value::Null);
+        // Any change, another number of replicas included, lets an update go on that was paused.
+        let was_halted = service.update.as_ref().is_some_and(|update| update.state.ends_with("paused"));
+        let replaces = differs || was_halted;
         let old_state = service.update.as_ref().map_or("", |update| update.state);
         let name = service.name.clone();
         service.previous = Some(std::mem::replace(&mut service.spec, spec));
         service.version = version;
         service.updated = now;
         service.next_batch = now;
+        // What was said of the last update counts no more.
+        service.update = None;
         let mut facts = vec![("name", name.as_str())];
         if replaces {
             let state = if rollback { "rollback_started" } else { "updating" };
@@ -35,6 +40,9 @@ impl State {
         }
         self.tell_swarm("service", "update", id, &facts);
         self.queue.plan(now + LOOK, Deed::Reconcile { service: id.to_owned() });
+        if was_halted {
+            self.settle_slots(id);
+        }
         if replaces {
             self.queue.plan(now + LOOK, Deed::Rollout { service: id.to_owned() });
         }
@@ -121,6 +129,21 @@ impl State {
         update.completed = state.ends_with("completed").then_some(now);
         let facts = [("name", name.as_str()), ("updatestate.new", state), ("updatestate.old", old)];
         self.tell_swarm("service", "update", id, &facts);
+    }
+
+    /// A new updater takes a slot that has a task of the present spec for done, whether that task runs or not: the old
+    /// one beside it goes, healthy as it may be.
+    fn settle_slots(&mut self, id: &str) {
+        let Some(service) = self.services.get(id) else { return };
+        let old = self.wanted_tasks(id).filter(|task| !service.is_current(task));
+        let replaced = |old: &&Task| {
+            let mut fresh = self.wanted_tasks(id).filter(|task| service.is_current(task));
+            fresh.any(|new| beside(old, new))
+        };
+        let lost: Vec<String> = old.filter(replaced).map(|task| task.id.clone()).collect();
+        for id in lost {
+            self.shut(&id);
+        }
     }
 
     /// With start-first, the old task of a slot goes when the new one runs.

@@ -21,7 +21,8 @@ impl State {
             return;
         };
         for (slot, node) in &wanted {
-            if self.wanted_tasks(service).all(|task| !same_place(task, *slot, node.as_deref())) {
+            let is_there = |task: &Task| same_place(task, *slot, node.as_deref());
+            if !self.wanted_tasks(service).any(is_there) || self.is_to_be_restarted(service, is_there) {
                 self.make_task(service, *slot, node.clone());
             }
         }
@@ -33,6 +34,15 @@ impl State {
         for id in surplus {
             self.shut(&id);
         }
+    }
+
+    /// A task of an update that was paused is restarted whenever it fails, beside the old one that still runs.
+    fn is_to_be_restarted(&self, service: &str, is_there: impl Fn(&Task) -> bool) -> bool {
+        let Some(service) = self.services.get(service) else { return false };
+        let is_paused = service.update.as_ref().is_some_and(|update| update.state == "paused");
+        let newest = self.tasks.values().filter(|task| task.service == service.id && is_there(task));
+        let newest = newest.max_by_key(|task| task.created);
+        is_paused && newest.is_some_and(|task| !task.wanted && !task.is_alive() && service.is_current(task))
     }
 
     /// Slots of a replicated service, or nodes of a global one.

@@ -4,9 +4,10 @@ use super::*;
 use crate::{
     command::{
         Act, Call, Ending, Failure, Phase, Plan, Progress, Risk, Stage, Step,
-        execute::operation::Verdict,
+        execute::operation::{Life, Verdict},
         simple::{self, Running, Verb},
     },
+    domain::ContainerState,
     model::{Access, Draft, JobId, JobState, Leaving, Outcome, Overlay},
 };
 
@@ -58,12 +59,21 @@ impl Desk {
             detail: "ready after 0.4 s".to_owned(),
             elapsed: Duration::ZERO,
             deadline: None,
+            left: None,
         };
         self.tell(Msg::Progress { job: JobId(1), progress });
     }
 
     fn ends(&mut self, end: End) -> Effects {
         self.tell(Msg::Ended { job: JobId(1), end })
+    }
+
+    /// Selects the row of this name, wherever it is.
+    fn goes_to(&mut self, name: &str) {
+        self.keys("g");
+        while self.selected() != name {
+            self.keys("j");
+        }
     }
 
     fn notice(&self) -> String {
@@ -75,9 +85,9 @@ fn failure() -> Failure {
     Failure {
         slot: Some(1),
         target: "shop-web-1".to_owned(),
-        attempt: "shop-web-1 is ready, within 60 s".to_owned(),
+        attempt: "shop-web-1 did not become ready".to_owned(),
         why: "exit 1".to_owned(),
-        evidence: Vec::new(),
+        evidence: vec!["log: no database".to_owned()],
     }
 }
 
@@ -93,6 +103,33 @@ fn a_restart_is_planned_shown_and_begun_only_by_a_yes() {
     assert_eq!(desk.planned(1, restart()), []);
     assert_eq!(desk.keys("r space j enter"), [], "nothing but a yes begins it");
     assert!(desk.model.jobs.all.is_empty());
+}
+
+#[test]
+fn a_job_is_paused_after_its_replica_and_may_still_be_stopped_sooner() {
+    let mut desk = Desk::at_work();
+    assert_eq!(desk.keys("Z"), [Effect::PauseJob(JobId(1))]);
+    assert_eq!(desk.keys("Z"), [], "once is enough");
+    assert_eq!(desk.keys("x"), [Effect::Stop(JobId(1))]);
+    assert_eq!(desk.model.jobs.all[0].state, JobState::Stops);
+}
+
+#[test]
+fn what_the_failed_container_said_last_is_kept_with_the_job() {
+    let mut desk = Desk::at_work();
+    let evidence = vec!["log: no route to payments".to_owned()];
+    let failure = Failure { evidence: evidence.clone(), ..failure() };
+    desk.ends(End::Operation(Verdict::RolledBack(failure)));
+    assert_eq!(desk.model.jobs.all[0].evidence, evidence);
+}
+
+#[test]
+fn a_settled_guard_is_named_where_an_action_is_refused() {
+    let mut desk = desk();
+    desk.model.access = Access::ReadOnly;
+    desk.model.guard = Some("the settings s.yaml, line 3, make `prod*` read-only".to_owned());
+    assert_eq!(desk.keys("r"), []);
+    assert_eq!(desk.notice(), "no restart: the settings s.yaml, line 3, make `prod*` read-only");
 }
 
 #[test]
@@ -271,6 +308,7 @@ fn an_exchange_is_followed_by_the_names_of_its_containers() {
             detail: String::new(),
             elapsed: Duration::ZERO,
             deadline: None,
+            left: None,
         };
         desk.tell(Msg::Progress { job: JobId(1), progress: progress.clone() });
         progress.stage = Stage::Done;
@@ -293,8 +331,9 @@ fn a_job_that_is_done_says_so_and_goes_a_while_later() {
 fn a_job_that_failed_stays_until_it_is_read() {
     let mut desk = Desk::at_work();
     desk.ends(End::Walk(Ending::Failed(failure())));
+    assert_eq!(desk.model.jobs.all[0].evidence, ["log: no database"]);
     (0..60).for_each(|_| drop(desk.tell(Msg::Tick)));
-    assert!(desk.notice().ends_with("failed: shop-web-1 is ready, within 60 s: exit 1"), "{}", desk.notice());
+    assert!(desk.notice().ends_with("failed: shop-web-1 did not become ready: exit 1"), "{}", desk.notice());
     assert_eq!(desk.model.jobs.all.len(), 1);
     desk.keys("esc");
     assert!(desk.model.jobs.all.is_empty() && desk.notice().is_empty());
@@ -369,9 +408,21 @@ fn with_lock() -> Vec<Container> {
 }
 
 #[test]
+fn an_operation_on_a_swarm_service_that_was_stopped_half_way_is_a_finding_too() {
+    let mut desk = desk();
+    let mut snapshot = desk.model.known.snapshot.clone();
+    snapshot.locks = vec![lock().labels];
+    desk.tell(Msg::Engine(Observation::Snapshot(Box::new(snapshot))));
+    desk.tell(holders(Life::Gone));
+    let finding = &desk.model.known.findings[0];
+    assert!(finding.text.ends_with("has not ended: R goes on, ctrl-b goes back"), "{finding:?}");
+}
+
+#[test]
 fn an_operation_that_was_stopped_half_way_is_a_finding_and_goes_on_by_a_key() {
     let mut desk = Desk::showing(with_lock());
     assert!(!desk.names().iter().any(|name| name.contains("lock")), "{:?}", desk.names());
+    desk.tell(holders(Life::Gone));
     let finding = &desk.model.known.findings[0];
     assert!(finding.text.starts_with("a scaling by ops@prod-1, begun"), "{finding:?}");
     assert!(finding.text.ends_with("has not ended: R goes on, ctrl-b goes back"), "{finding:?}");
@@ -381,6 +432,38 @@ fn an_operation_that_was_stopped_half_way_is_a_finding_and_goes_on_by_a_key() {
     );
     let back = Effect::Prepare { job: JobId(2), request: Request::RollBack("0p".to_owned()) };
     assert_eq!(desk.keys("esc ctrl-b"), [back]);
+}
+
+fn holders(life: Life) -> Msg {
+    Msg::Holders(vec![("0p".to_owned(), life)])
+}
+
+#[test]
+fn an_operation_is_not_said_to_be_left_before_its_process_is_known_to_be_gone() {
+    let mut desk = Desk::showing(with_lock());
+    let mut says = |life: Option<Life>| {
+        life.into_iter().for_each(|life| drop(desk.tell(holders(life))));
+        desk.model.known.findings[0].text.clone()
+    };
+    assert!(says(None).ends_with("has not ended"));
+    assert!(says(Some(Life::Alive)).ends_with("has not ended: its process is at work"));
+    assert!(says(Some(Life::Elsewhere)).ends_with("can be seen on prod-1 only"));
+}
+
+#[test]
+fn a_process_at_work_is_looked_after_as_it_may_die() {
+    let mut desk = Desk::showing(with_lock());
+    desk.tell(holders(Life::Alive));
+    assert_eq!(desk.tell(Msg::Tick), [Effect::AskHolders]);
+    desk.tell(holders(Life::Gone));
+    assert_eq!(desk.tell(Msg::Tick), []);
+}
+
+#[test]
+fn a_service_that_was_brought_back_is_told() {
+    let mut desk = desk();
+    desk.tell(Msg::Healed(vec!["shop/db had no replica".to_owned()]));
+    assert_eq!(desk.notice(), "shop/db had no replica");
 }
 
 #[test]
@@ -424,4 +507,46 @@ fn a_service_of_swarm_is_restarted_by_its_spec_and_not_stopped() {
     );
     assert_eq!(desk.keys("esc ctrl-s"), []);
     assert!(desk.notice().starts_with("Swarm starts and stops"), "{}", desk.notice());
+}
+
+#[test]
+fn a_shell_opens_in_the_first_replica_that_runs() {
+    let mut desk = desk();
+    assert_eq!(desk.keys("e"), [Effect::Shell("shop-web-1".to_owned())]);
+    let mut stopped = shop();
+    for container in stopped.iter_mut().filter(|it| it.name == "shop-web-1") {
+        *container = exited(container.clone(), 1, false);
+    }
+    let mut desk = Desk::showing(stopped);
+    desk.goes_to("web");
+    assert_eq!(desk.keys("e"), [Effect::Shell("shop-web-2".to_owned())]);
+}
+
+#[test]
+fn a_shell_wants_one_container_that_runs() {
+    let mut desk = desk();
+    desk.keys("g");
+    assert_eq!(desk.keys("e"), []);
+    assert!(desk.notice().contains("select a service or a replica"), "{}", desk.notice());
+    let mut frozen = shop();
+    for container in frozen.iter_mut().filter(|it| it.name.starts_with("shop-web")) {
+        container.state = ContainerState::Paused;
+    }
+    let mut desk = Desk::showing(frozen);
+    desk.goes_to("web");
+    assert_eq!(desk.keys("e"), []);
+    assert_eq!(desk.notice(), "no shell in shop-web-1: it is paused");
+}
+
+#[test]
+fn what_is_to_be_said_of_a_shell_is_said() {
+    let mut desk = desk();
+    desk.tell(Msg::ShellLeft(Err("no shell in shop-web-1: it has neither bash nor sh nor ash".to_owned())));
+    assert!(desk.notice().starts_with("no shell in shop-web-1"), "{}", desk.notice());
+}
+
+#[test]
+fn what_nobody_uses_is_planned_for_the_whole_engine() {
+    let mut desk = desk();
+    assert_eq!(desk.keys("P"), [Effect::Prepare { job: JobId(1), request: Request::Prune }]);
 }

@@ -4,6 +4,7 @@ mod events;
 mod facts;
 mod health;
 mod inspect;
+mod journal;
 mod logs;
 mod nodes;
 mod overview;
@@ -52,6 +53,7 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buffer: &mut Buffer) -> (u16,
         Tab::Overview => overview::content(scene, selection, text),
         Tab::Health => health::content(scene, selection, text.width),
         Tab::Events => events::content(scene, selection, text.width),
+        Tab::Journal => journal::content(scene, selection, text.width),
         Tab::Nodes => nodes::content(scene, text.width),
     };
     show(scene, area, text, buffer, &content)
@@ -83,7 +85,7 @@ fn title(scene: Scene<'_>, selection: Selection<'_>) -> Line<'static> {
 
 /// The tabs with their keys; without keys where those do not fit, and the open one alone where nothing fits.
 fn tabs(scene: Scene<'_>, width: u16) -> Line<'static> {
-    let all = [("   ", true), ("  ", true), (" ", true), ("  ", false)];
+    let all = [("   ", true), ("  ", true), (" ", true), ("  ", false), (" ", false)];
     all.into_iter()
         .map(|(gap, keys)| row(scene, gap, keys))
         .find(|line| line.width() <= usize::from(width))
@@ -114,6 +116,7 @@ fn key(scene: Scene<'_>, tab: Tab) -> Option<String> {
         Tab::Events => Action::Events,
         Tab::Inspect => Action::Inspect,
         Tab::Nodes => Action::Nodes,
+        Tab::Journal => Action::Journal,
     };
     let keys = || scene.model.keymap.keys(Context::Global, action).map(|key| key.to_string());
     let is_digit = |key: &String| key.chars().all(|c| c.is_ascii_digit());

@@ -1,6 +1,7 @@
 //! The overview: facts, charts of the last 15 minutes, the last events.
 
 mod charts;
+mod elsewhere;
 mod rollout;
 
 use ratatui::{
@@ -11,8 +12,8 @@ use ratatui::{
 use super::{Content, events, facts::Facts};
 use crate::{
     domain::{
-        Container, Health, Limits, Membership, Replica, RestartPolicy, Service, ServiceMode, Stack, Status,
-        ports,
+        Container, Driver, Health, Limits, Membership, Replica, RestartPolicy, Rollout, Service, ServiceMode,
+        Stack, Status, ports,
     },
     model::RowKey,
     text,
@@ -59,9 +60,15 @@ pub(super) fn content(scene: Scene<'_>, selection: Selection<'_>, area: Rect) ->
 
 /// What is being done to the selected service comes before everything else.
 fn at_work(scene: Scene<'_>, width: u16) -> Vec<Line<'static>> {
-    let service = scene.model.tree.selected.as_ref().and_then(RowKey::service);
-    let job = service.and_then(|service| scene.model.jobs.on(service));
-    job.map(|job| rollout::lines(scene, job, width)).unwrap_or_default()
+    let model = scene.model;
+    let Some(key) = model.tree.selected.as_ref().and_then(RowKey::service) else { return Vec::new() };
+    let job = model.jobs.on(key);
+    let mut lines = job.map(|job| rollout::lines(scene, job, width)).unwrap_or_default();
+    // Of Swarm's updates the job knows the beginning and the end; what happens in between is seen as anybody else's.
+    let seen = Rollout::of(&model.known.snapshot, key, model.clock.wall);
+    let seen = seen.filter(|rollout| job.is_none() || rollout.driver == Driver::Swarm);
+    lines.extend(seen.iter().flat_map(|rollout| elsewhere::lines(scene, rollout, width)));
+    lines
 }
 
 fn of_stack(scene: Scene<'_>, stack: &Stack, facts: &mut Facts<'_>) {

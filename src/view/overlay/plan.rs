@@ -111,10 +111,7 @@ fn body(scene: Scene<'_>, plan: &Plan, width: usize) -> Vec<Line<'static>> {
     };
     plan.facts.iter().for_each(|(label, value)| fact(label, value));
     fact("takes", &format!("about {}", span(plan.takes)));
-    fact(
-        "down for",
-        &if plan.down_for.is_zero() { "0 s".to_owned() } else { format!("about {}", span(plan.down_for)) },
-    );
+    fact("down for", &plan.down_for.words());
     fact("undo", &plan.undo);
     plan.notes.iter().for_each(|note| fact("note", note));
     lines.push(Line::default());

@@ -85,7 +85,14 @@ fn snapshot() -> Snapshot {
     for container in &mut containers {
         trouble(container);
     }
-    Snapshot { engine: engine(), containers, services: services(), tasks: tasks(), nodes: nodes() }
+    Snapshot {
+        engine: engine(),
+        containers,
+        services: services(),
+        tasks: tasks(),
+        nodes: nodes(),
+        locks: Vec::new(),
+    }
 }
 
 fn engine() -> EngineFacts {
@@ -231,6 +238,12 @@ fn services() -> Vec<SwarmService> {
                 Vec::new()
             },
             labels: Default::default(),
+            policy: (name == "app").then(|| UpdatePolicy {
+                parallelism: 1,
+                delay: Duration::from_secs(5),
+                order: "start-first".to_owned(),
+                failure_action: "rollback".to_owned(),
+            }),
             update: (name == "app").then(|| UpdateStatus {
                 state: UpdateState::Updating,
                 message: "update in progress".to_owned(),

@@ -3,7 +3,9 @@
 mod fixture;
 mod gallery;
 mod hostile;
+mod journal;
 mod operate;
+mod rollouts;
 mod screens;
 mod styles;
 

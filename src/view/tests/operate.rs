@@ -5,13 +5,13 @@ use std::time::Duration;
 use super::{fixture, *};
 use crate::{
     command::{
-        Act, Call, Gate, Phase, Plan, Progress, Risk, Stage, Step,
+        Act, Call, Downtime, Gate, Phase, Plan, Progress, Risk, Stage, Step,
         simple::{self, Running, Verb},
     },
     domain::ServiceKey,
     model::{
-        Access, Ask, Draft, Field, Job, JobId, JobState, Leaving, Origin, Outcome, Overlay, Pane, Planning,
-        Wish,
+        Access, Ask, Draft, Field, Job, JobId, JobState, Leaving, Origin, Outcome, Overlay, Palette, Pane,
+        Planning, Wish,
     },
 };
 
@@ -83,9 +83,37 @@ fn update() -> Plan {
         ],
         phases: (1..=3).map(steps).collect(),
         takes: Duration::from_secs(75),
-        down_for: Duration::ZERO,
+        down_for: Downtime::None,
         undo: "automatic on failure; by hand until the old containers are removed".to_owned(),
     }
+}
+
+/// Three services are marked, one of them under the pointer.
+pub(super) fn marked() -> Model {
+    let mut model = on("xorb/api-prod");
+    for name in ["xorb/api-prod", "codecave/api", "codecave/search"] {
+        fixture::select(&mut model, name);
+        model.tree.marked.extend(model.tree.selected.clone());
+    }
+    model
+}
+
+#[test]
+fn marked_rows_have_a_glyph_and_the_hints_say_how_many_there_are() {
+    check("marked", &marked(), &[SMALL, MEDIUM]);
+}
+
+pub(super) fn palette(text: &str) -> Model {
+    let mut model = on("xorb/api-prod");
+    model.focus.overlay = Some(Overlay::Palette(Palette { field: Field::of(text), selected: 0 }));
+    model
+}
+
+#[test]
+fn the_palette_lists_what_applies_with_its_keys() {
+    check("palette", &palette(""), &[SMALL, MEDIUM]);
+    check("palette-typed", &palette("scale 5"), &[SMALL]);
+    check("palette-nothing", &palette("xyzzy"), &[SMALL]);
 }
 
 fn planning(draft: Draft) -> Model {
@@ -130,6 +158,7 @@ fn report(slot: u64, state: &str, stage: Stage, target: &str, detail: &str) -> P
         detail: detail.to_owned(),
         elapsed: Duration::ZERO,
         deadline: (state == "gate").then_some(Duration::from_secs(60)),
+        left: None,
     }
 }
 
@@ -172,6 +201,28 @@ pub(super) fn at_work() -> Model {
     };
     model.jobs.all = vec![Job { service: None, ..failed }, job];
     model
+}
+
+/// The update, after its second replica failed and everything was put back.
+pub(super) fn put_back() -> Model {
+    let mut model = on("xorb/api-prod");
+    let why = "a29e48fb50ab_xorb-api-prod-2 did not become ready: exit 1 \"connection refused\"";
+    let outcome = Outcome::RolledBack(why.to_owned());
+    let evidence = [
+        "probe: exit 1 \"connection refused\"",
+        "probe: exit 1 \"connection refused\"",
+        "log: INFO listening on :8000",
+        "log: FATAL no route to payments",
+    ];
+    let state = JobState::Ended { outcome, at: model.clock.running };
+    model.jobs.all = vec![Job { state, evidence: evidence.map(str::to_owned).into(), ..job(&model) }];
+    model.focus.pane = Pane::Detail;
+    model
+}
+
+#[test]
+fn an_update_that_failed_stays_on_screen_with_what_its_container_said_last() {
+    check("put-back", &put_back(), &[SMALL, MEDIUM]);
 }
 
 #[test]

@@ -12,8 +12,8 @@ use crate::{
     view::{scene::Scene, widgets::pencil::Pencil},
 };
 
-/// Cells in front of the first column, for the mark of the selected row.
-pub(super) const MARK: u16 = 1;
+/// Cells in front of the first column: for the pointer at the selected row, and for a mark.
+pub(super) const MARK: u16 = 2;
 
 /// Cells between columns.
 pub(super) const GAP: u16 = 1;
@@ -34,8 +34,9 @@ const WANTED: [(Column, u16); 12] = [
     (Column::Ports, 16),
 ];
 
-/// A name gets this share of the width, where that is more than its smallest width.
-const NAME_PERCENT: u16 = 28;
+/// A name gets this share of the width but for its first cells, where that is more than its smallest width.
+const NAME_PERCENT: u16 = 31;
+const UNSHARED: u16 = 10;
 
 /// A health cell gets this much as soon as there is room: `⟳ rolling back 1 of 3`.
 const HEALTH_WIDEST: u16 = 21;
@@ -75,7 +76,7 @@ pub(super) fn place(width: u16) -> Vec<Placed> {
     let mut room = (width + GAP).saturating_sub(MARK);
     let mut placed = Vec::with_capacity(WANTED.len());
     for (column, wanted) in WANTED {
-        let share = (u32::from(width) * u32::from(NAME_PERCENT) / 100) as u16;
+        let share = (u32::from(width.saturating_sub(UNSHARED)) * u32::from(NAME_PERCENT) / 100) as u16;
         let wanted = match column {
             Column::Name => wanted.max(share),
             Column::Health if width >= WIDE => HEALTH_WIDE,

@@ -5,6 +5,7 @@
 mod condition;
 mod escape;
 mod fleet;
+mod journal;
 mod operate;
 mod program;
 mod stream;
@@ -12,7 +13,9 @@ mod stream;
 pub use condition::{Finding, Health, Probe, ReplicaHealth};
 pub use escape::{pretty, to_line};
 pub use fleet::{Limits, Node, Port, Replica, Service, Stack};
-pub use operate::{Operation, Plan, Plans, Progress, Step, Verdict};
+pub use journal::{Entry as JournalEntry, Shown as ShownJournal};
+pub(in crate::cli) use journal::{gate, join, outcome};
+pub use operate::{Operation, Plan, Plans, Progress, Step, Verdict, kind_in_words};
 pub use program::{Check, Doctor, Version};
 pub use stream::{Event, LogLine, Stats};
 

@@ -3,12 +3,9 @@
 use serde::Serialize;
 
 use super::At;
-use crate::{
-    cli::operate::Life,
-    command::{
-        self,
-        execute::lock::{Errand, Kind},
-    },
+use crate::command::{
+    self,
+    execute::{lock::Kind, operation::Unfinished},
 };
 
 /// What a verb prints with `--plan`.
@@ -28,7 +25,7 @@ pub struct Plan {
     notes: Vec<String>,
     steps: Vec<Step>,
     takes_ms: u64,
-    down_ms: u64,
+    down_ms: Option<u64>,
     undo: String,
 }
 
@@ -66,7 +63,7 @@ impl Plan {
             notes: plan.notes.clone(),
             steps: steps.collect(),
             takes_ms: milliseconds(plan.takes),
-            down_ms: milliseconds(plan.down_for),
+            down_ms: plan.down_for.span().map(milliseconds),
             undo: plan.undo.clone(),
         }
     }
@@ -110,6 +107,7 @@ pub struct Progress {
     detail: String,
     elapsed_ms: u64,
     deadline_ms: Option<u64>,
+    left_ms: Option<u64>,
 }
 
 impl Progress {
@@ -128,6 +126,7 @@ impl Progress {
             detail: progress.detail.clone(),
             elapsed_ms: milliseconds(progress.elapsed),
             deadline_ms: progress.deadline.map(milliseconds),
+            left_ms: progress.left.map(milliseconds),
         }
     }
 }
@@ -167,19 +166,20 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// An operation, as its lock tells.
+    /// An operation, as its lock and its journal tell.
     #[must_use]
-    pub fn of(errand: &Errand) -> Self {
+    pub fn of(operation: &Unfinished) -> Self {
+        let Unfinished { errand, holder, life } = operation;
         Self {
             op: errand.operation.clone(),
             kind: kind(&errand.kind),
-            what: what(&errand.kind),
+            what: kind_in_words(&errand.kind),
             stack: errand.stack.clone(),
             service: errand.service.clone(),
-            user: errand.user.clone(),
-            host: errand.host.clone(),
-            pid: errand.pid,
-            process: Life::of(errand).word(),
+            user: holder.user.clone(),
+            host: holder.host.clone(),
+            pid: holder.pid,
+            process: life.word(),
             began: errand.began.clone(),
         }
     }
@@ -193,14 +193,16 @@ impl Operation {
 
 const fn kind(kind: &Kind) -> &'static str {
     match kind {
-        Kind::Rollout { .. } => "rollout",
+        Kind::Rollout(_) => "rollout",
         Kind::Scale { .. } => "scale",
     }
 }
 
-fn what(kind: &Kind) -> String {
+/// What a kind of operation does, in a few words.
+#[must_use]
+pub fn kind_in_words(kind: &Kind) -> String {
     match kind {
-        Kind::Rollout { reference, order, .. } => format!("rollout to {reference}, {order}"),
+        Kind::Rollout(terms) => format!("rollout to {}, {}", terms.aim(), terms.order.word()),
         Kind::Scale { from, to } => format!("scale from {from} to {to}"),
     }
 }

@@ -6,6 +6,10 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::cli::fixture;
+use crate::command::execute::{
+    lock::Errand,
+    operation::{Life, Unfinished},
+};
 use crate::domain::{self, Snapshot};
 
 const DOCUMENTED: &str = include_str!("../../../../assets/json.md");
@@ -59,9 +63,19 @@ fn examples() -> Vec<(&'static str, Value)> {
         ("plan", json!(plans())),
         ("progress", json!(Progress::of(fixture::now(), &progress()))),
         ("verdict", json!(verdict())),
-        ("ops", json!(Operation::of(&errand()))),
+        ("ops", json!(Operation::of(&unfinished()))),
+        ("journal", json!(ShownJournal::of(&journal(), "open"))),
         ("version", json!(Version { version: "0", dashboard: true, os: "a", arch: "b" })),
     ]
+}
+
+fn journal() -> crate::journal::Entry {
+    let op = crate::journal::OpId::new(0, [0; 10]);
+    let header = json!({
+        "at": "2026-05-04T12:00:00Z", "kind": "header", "op": op.as_str(), "command": ["scale"], "target": "shop/web",
+        "holder": { "user": "a", "host": "b", "pid": 1, "started": 1 }, "endpoint": "c", "engine": "d", "plan": ["e"],
+    });
+    crate::journal::Entry::parse(op, format!("{header}\n").as_bytes())
 }
 
 fn plans() -> Plans {
@@ -88,6 +102,7 @@ fn progress() -> crate::command::Progress {
         detail: "b".to_owned(),
         elapsed: std::time::Duration::from_millis(1500),
         deadline: Some(std::time::Duration::from_secs(60)),
+        left: None,
     }
 }
 
@@ -104,17 +119,18 @@ fn verdict() -> Verdict {
     }
 }
 
-fn errand() -> crate::command::execute::lock::Errand {
-    serde_json::from_value(json!({
+fn unfinished() -> Unfinished {
+    let errand: Errand = serde_json::from_value(json!({
         "operation": "01", "kind": { "kind": "scale", "from": 1, "to": 2 }, "stack": "a", "service": "b",
         "user": "c", "host": "d", "pid": 1, "began": "2026-01-31T12:00:00Z",
     }))
-    .unwrap()
+    .unwrap();
+    Unfinished { holder: errand.begun_by(), errand, life: Life::Elsewhere }
 }
 
 #[test]
 fn an_operation_tells_what_it_does_and_where() {
-    let printed = json!(Operation::of(&errand()));
+    let printed = json!(Operation::of(&unfinished()));
     let facts = ["kind", "what", "process"].map(|field| printed[field].clone());
     assert_eq!(facts, [json!("scale"), json!("scale from 1 to 2"), json!("on another host")]);
 }

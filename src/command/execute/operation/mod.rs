@@ -1,29 +1,39 @@
-//! Operations on a Compose service from lock to verdict: begun, gone on with, turned back.
+//! Operations on a service from lock to verdict: begun, gone on with, turned back.
 //!
 //! `prepare` looks and plans and touches nothing; [`run`] takes the lock and carries the plan out (`work`). `planning`
 //! makes the plan from the errand that the lock keeps, so that a fresh operation and one that was killed are planned
-//! alike.
+//! alike. `swarm` is the same for services whose containers Swarm exchanges.
 
+mod agree;
+mod before;
+mod hands;
+mod heal;
 mod planning;
 mod prepare;
 mod refused;
+mod swarm;
+mod voices;
 mod work;
 
 use serde_json::Value;
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
+pub use hands::{Claim, Life, Unfinished, claim, unfinished};
+pub use heal::{Healed, heal};
 pub use prepare::{
-    Holder, Prepared, RolloutOptions, prepare_resume, prepare_rollback, prepare_rollout, prepare_scale,
+    Holder, Prepared, RolloutOptions, prepare_put_back, prepare_resume, prepare_rollback, prepare_rollout,
+    prepare_scale,
 };
 pub use refused::Refused;
+pub use swarm::{SwarmAim, prepare_swarm};
 
 use self::work::Work;
 use super::{
-    Ending, Failure, Progress, Walker,
+    Ending, Failure, Halt, Progress, Walker,
     diary::{Diary, Title},
     lock::{self, Errand},
     look::{Present, present},
+    watch::Watch,
 };
 use crate::{
     command::{Member, ObservedService, Plan},
@@ -36,6 +46,8 @@ use crate::{
 pub enum Verdict {
     /// As it was planned.
     Done,
+    /// Some slots failed and are as before; the others are as planned.
+    Partial(Vec<Failure>),
     /// It failed and everything is as before.
     RolledBack(Failure),
     /// It was stopped half-way and can go on.
@@ -47,6 +59,18 @@ pub enum Verdict {
         /// What failed on the way back.
         why: String,
     },
+}
+
+impl Verdict {
+    /// What failed and was put back while the rest went on, in a sentence; empty where nothing did.
+    #[must_use]
+    pub fn partly(failures: &[Failure]) -> String {
+        let each = |failure: &Failure| {
+            let slot = failure.slot.map(|slot| format!("replica {slot} is as before: ")).unwrap_or_default();
+            format!("{slot}{}: {}", failure.attempt, failure.why)
+        };
+        failures.iter().map(each).collect::<Vec<_>>().join("; ")
+    }
 }
 
 /// Which way an operation goes.
@@ -68,10 +92,21 @@ pub async fn run(
     prepared: Prepared,
     direction: Direction,
     reports: mpsc::Sender<Progress>,
-    token: CancellationToken,
+    halt: Halt,
 ) -> Result<Verdict, Refused> {
-    let Prepared { plan, errand, service } = prepared;
+    if prepared.errand.swarm.is_some() {
+        return swarm::run(engine, prepared, direction, reports, halt).await;
+    }
+    let Prepared { plan, errand, service, claim } = prepared;
     let is_new = hold(engine, &errand, &service).await?;
+    if !is_new {
+        hands::claim(engine, &errand, claim).await?;
+    }
+    // Somebody who is at work anyway is no reason to leave a way back half-way.
+    let watch = match direction {
+        Direction::Forward => Watch::begin(engine, &errand.key(), &errand.operation).await,
+        Direction::Back => Watch::default(),
+    };
     let now = present(engine, &errand.key()).await?;
     if !is_same(&service, &now) {
         if is_new {
@@ -95,14 +130,14 @@ pub async fn run(
             return Err(error.into());
         }
     };
-    let walker = Walker::new(engine.clone(), errand.operation.clone(), reports, token).with(diary.clone());
-    let work = Work { engine, errand, walker };
+    let walker = Walker::new(engine.clone(), errand.operation.clone(), reports, halt).with(diary.clone());
+    let work = Work { engine, errand, walker: walker.watching(watch).estimating(&plan) };
     let verdict = match direction {
         Direction::Forward => work.forward(&plan, &service).await,
         Direction::Back => work.turn_back(None, &plan.phases).await,
     };
     diary.verdict(&verdict);
-    if matches!(verdict, Verdict::Done | Verdict::RolledBack(_)) {
+    if matches!(verdict, Verdict::Done | Verdict::Partial(_) | Verdict::RolledBack(_)) {
         lock::give_back(engine, &work.errand.key()).await?;
     }
     Ok(verdict)
@@ -115,19 +150,9 @@ pub async fn run(
 pub async fn carry_out(walker: Walker, plan: &Plan, target: &str, user: &str) -> Result<Ending, Refused> {
     let title = Title { operation: &walker.operation, user, target: target.to_owned(), details: Value::Null };
     let diary = Diary::open(&walker.engine, title, plan).await?;
-    let ending = walker.with(diary.clone()).walk(&plan.phases).await;
+    let ending = walker.with(diary.clone()).estimating(plan).walk(&plan.phases).await;
     diary.ending(&ending);
     Ok(ending)
-}
-
-/// Drops the lock of an operation and leaves everything as it is.
-///
-/// # Errors
-/// [`Refused`] if there is no such operation.
-pub async fn abort(engine: &Engine, operation: &str) -> Result<Errand, Refused> {
-    let errand = find(engine, operation).await?;
-    lock::give_back(engine, &errand.key()).await?;
-    Ok(errand)
 }
 
 async fn find(engine: &Engine, operation: &str) -> Result<Errand, Refused> {

@@ -2,16 +2,12 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
-use super::{Refused, RolloutOptions};
+use super::Refused;
 use crate::{
     command::{
-        Member, ObservedService, Plan,
-        clone::Refusal,
+        Member, ObservedService, Phase, Plan,
         execute::lock::{Errand, Kind},
-        order::{Decision, Explicit, Order, decide},
-        rollout::{self, Slot, Update, Way},
+        rollout::{self, Slot, Terms, Update, Way},
         scale::{self, Scale},
     },
     engine::Engine,
@@ -23,13 +19,6 @@ const DEADLINE: (Duration, Duration) = (Duration::from_secs(60), Duration::from_
 /// Connections run out for this long behind a proxy that finds its servers by labels.
 const PROXY_DRAIN: Duration = Duration::from_secs(10);
 
-pub(super) fn decision(service: &ObservedService, options: &RolloutOptions) -> Result<Decision, Refusal> {
-    let originals: Vec<_> = service.members.iter().map(|member| member.original.clone()).collect();
-    let label = originals.first().and_then(|original| Order::parse(original.label("stacktop.update.order")));
-    let explicit = Explicit { flag: options.order, label, ..Explicit::default() };
-    decide(&originals, originals.len(), &explicit)
-}
-
 /// Long enough for docker's own check to come to a verdict, within bounds.
 pub(super) fn deadline(service: &ObservedService) -> Duration {
     let verdict = service.members.iter().filter_map(Member::time_to_verdict).max();
@@ -40,19 +29,22 @@ pub(super) fn drain(member: &Member) -> Duration {
     if member.is_proxied() { PROXY_DRAIN } else { Duration::ZERO }
 }
 
-/// The plan of what an errand has left to do, as the service now stands.
+/// The plan of what an errand has left to do, as the service now stands, without the slots that have failed.
 pub(super) async fn plan(
     engine: &Engine,
     service: &ObservedService,
     errand: &Errand,
+    failed: &[u64],
 ) -> Result<Plan, Refused> {
     match &errand.kind {
-        Kind::Rollout { reference, .. } => {
-            let image = engine.image(reference).await?.ok_or_else(|| Refused::NoImage {
+        Kind::Rollout(terms) => {
+            let image = engine.image(&terms.reference).await?.ok_or_else(|| Refused::NoImage {
                 service: errand.key().to_string(),
-                reference: reference.clone(),
+                reference: terms.reference.clone(),
             })?;
-            Ok(rollout::forward(service, &update(errand, image))?)
+            let terms = terms.as_ref().clone();
+            let update = Update { way: way(errand, &terms), terms, image, failed: failed.to_vec() };
+            Ok(rollout::forward(service, &update)?)
         }
         Kind::Scale { to, .. } => Ok(scale::plan(service, &scaling(errand, service, *to))?),
     }
@@ -60,10 +52,10 @@ pub(super) async fn plan(
 
 pub(super) fn plan_back(service: &ObservedService, errand: &Errand) -> Result<Plan, Refused> {
     match &errand.kind {
-        Kind::Rollout { .. } if Slot::of(&service.members, &errand.operation).iter().any(Slot::is_final) => {
+        Kind::Rollout(_) if Slot::of(&service.members, &errand.operation).iter().any(Slot::is_final) => {
             Err(Refused::TooLate { service: errand.key().to_string(), operation: errand.operation.clone() })
         }
-        Kind::Rollout { .. } => Ok(rollout::back(service, &way(errand))),
+        Kind::Rollout(terms) => Ok(rollout::back(service, &way_back(errand, terms), terms.back_parallelism)),
         Kind::Scale { from, .. } => Ok(scale::plan(service, &scaling(errand, service, *from))?),
     }
 }
@@ -77,36 +69,37 @@ fn scaling(errand: &Errand, service: &ObservedService, replicas: u64) -> Scale {
     }
 }
 
-fn update(errand: &Errand, image: Value) -> Update {
-    let Kind::Rollout { reference, reason, parallelism, .. } = &errand.kind else {
-        return Update {
-            way: way(errand),
-            decision: Decision { order: Order::StopFirst, reason: String::new() },
-            reference: String::new(),
-            parallelism: 1,
-            image,
-        };
-    };
-    let way = way(errand);
-    Update {
-        decision: Decision { order: way.order, reason: reason.clone() },
-        reference: reference.clone(),
-        parallelism: *parallelism,
-        image,
-        way,
+/// What is put back of an update that has failed in part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// This slot: the others go on.
+    Slot(u64),
+    /// Every slot that is not done: nobody goes on with them for now.
+    HalfWay,
+}
+
+/// The way back of a part.
+pub(super) fn part_back(service: &ObservedService, errand: &Errand, part: Part) -> Vec<Phase> {
+    match (&errand.kind, part) {
+        (Kind::Rollout(terms), Part::Slot(slot)) => {
+            rollout::slot_back(service, &way_back(errand, terms), slot)
+        }
+        (Kind::Rollout(terms), Part::HalfWay) => rollout::half_way_back(service, &way_back(errand, terms)),
+        (Kind::Scale { .. }, _) => Vec::new(),
     }
 }
 
-fn way(errand: &Errand) -> Way {
-    let (order, deadline, soak, drain) = match &errand.kind {
-        Kind::Rollout { order, deadline, soak, drain, .. } => (Order::parse(order), *deadline, *soak, *drain),
-        Kind::Scale { .. } => (None, DEADLINE.0.as_secs(), 0, 0),
-    };
+fn way_back(errand: &Errand, terms: &Terms) -> Way {
+    Way { order: terms.back_order, ..way(errand, terms) }
+}
+
+fn way(errand: &Errand, terms: &Terms) -> Way {
     Way {
         operation: errand.operation.clone(),
-        order: order.unwrap_or(Order::StopFirst),
-        deadline: Duration::from_secs(deadline),
-        soak: Duration::from_secs(soak),
-        drain: Duration::from_secs(drain),
+        order: terms.order,
+        deadline: terms.deadline,
+        soak: terms.soak,
+        drain: terms.drain,
+        hooks: terms.hooks.clone(),
     }
 }

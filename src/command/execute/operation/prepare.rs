@@ -2,9 +2,16 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::{
-    Refused, find, free,
-    planning::{deadline, decision, drain, plan, plan_back},
+    Claim, Direction, Refused,
+    agree::{Aim, terms},
+    before::before,
+    find, free,
+    planning::{plan, plan_back},
+    swarm::prepare_rest,
+    voices::listen,
 };
 use crate::{
     command::{
@@ -15,6 +22,8 @@ use crate::{
             look::observe,
         },
         order::Order,
+        rollout::{Care, OnFailure, Ran, short},
+        scale,
     },
     domain::ServiceKey,
     engine::Engine,
@@ -33,8 +42,16 @@ pub struct RolloutOptions {
     pub soak: Option<Duration>,
     /// How long connections to the old one run out.
     pub drain: Option<Duration>,
-    /// Slots at once; 0 is one.
-    pub parallelism: usize,
+    /// Slots at once.
+    pub parallelism: Option<usize>,
+    /// How long is waited between slots.
+    pub delay: Option<Duration>,
+    /// What is done about a slot that fails.
+    pub on_failure: Option<OnFailure>,
+    /// Volumes (with or without the project's name) and folders that bear two writers.
+    pub allow_shared: Vec<String>,
+    /// How careful it is.
+    pub care: Care,
 }
 
 /// An operation that is planned and can be begun.
@@ -45,6 +62,16 @@ pub struct Prepared {
     /// What the lock would say.
     pub errand: Errand,
     pub(super) service: ObservedService,
+    pub(super) claim: Claim,
+}
+
+impl Prepared {
+    /// The same with another view of a lock whose process nobody here can see.
+    #[must_use]
+    pub const fn claiming(mut self, claim: Claim) -> Self {
+        self.claim = claim;
+        self
+    }
 }
 
 /// Who begins an operation.
@@ -56,6 +83,10 @@ pub struct Holder {
     pub host: String,
     /// This process.
     pub pid: u32,
+    /// When it was started, as the machine counts.
+    pub started: u64,
+    /// The name space of its number.
+    pub namespace: String,
     /// Now, in RFC 3339.
     pub began: String,
     /// The id that the operation is to have.
@@ -76,20 +107,79 @@ pub async fn prepare_rollout(
     free(engine, key).await?;
     let first =
         service.members.first().ok_or_else(|| Refusal::NothingToClone { service: key.to_string() })?;
-    let reference = options.image.clone().unwrap_or_else(|| first.image().to_owned());
-    let decision = decision(&service, options)?;
-    let kind = Kind::Rollout {
-        reference,
-        order: decision.order.word().to_owned(),
-        reason: decision.reason,
-        deadline: options.timeout.unwrap_or_else(|| deadline(&service)).as_secs(),
-        soak: options.soak.unwrap_or(Duration::from_secs(10)).as_secs(),
-        drain: options.drain.unwrap_or_else(|| drain(first)).as_secs(),
-        parallelism: options.parallelism.max(1),
+    let image = options.image.clone().unwrap_or_else(|| first.reference().to_owned());
+    let image_id = present(engine, key, &image).await?;
+    let aim = Aim { image, image_id, put_back: None };
+    agreed(engine, service, options, aim, holder).await
+}
+
+/// Plans to put a finished update back: an update to what ran before it, with all its gates; touches nothing.
+///
+/// # Errors
+/// [`Refused`], with the way out.
+pub async fn prepare_put_back(
+    engine: &Engine,
+    key: &ServiceKey,
+    options: &RolloutOptions,
+    holder: Holder,
+) -> Result<Prepared, Refused> {
+    let service = observe(engine, key).await?;
+    free(engine, key).await?;
+    if service.members.is_empty() {
+        return Err(Refusal::NothingToClone { service: key.to_string() }.into());
+    }
+    let known = before(engine, &service).await?;
+    let put_back = known.ok_or_else(|| Refused::NothingKnown(key.to_string()))?;
+    let Ran { reference, id } = put_back.to.clone();
+    let means = engine.image(&reference).await?;
+    let means = means.as_ref().and_then(|image| image.get("Id")).and_then(Value::as_str).unwrap_or_default();
+    let (image, moved) = if means == id {
+        (reference, None)
+    } else if engine.image(&id).await?.is_some() {
+        let note = moved(&reference, &id, means);
+        (id.clone(), Some(note))
+    } else {
+        return Err(Refused::PreviousGone { service: key.to_string(), reference, id });
     };
-    let errand = errand(key, kind, holder);
-    let plan = plan(engine, &service, &errand).await?;
-    Ok(Prepared { plan, errand, service })
+    let aim = Aim { image, image_id: id, put_back: Some(put_back) };
+    let mut prepared = agreed(engine, service, options, aim, holder).await?;
+    prepared.plan.notes.extend(moved);
+    Ok(prepared)
+}
+
+/// What the next `compose up` does where a reference has come to mean another image.
+fn moved(reference: &str, id: &str, means: &str) -> String {
+    let now = if means.is_empty() { "no image".to_owned() } else { short(means).to_owned() };
+    format!(
+        "{reference} means {now} by now, so the containers are made from {}; the next `docker compose up` goes to what \
+         {reference} then means, `docker tag {} {reference}` makes it mean this one",
+        short(id),
+        short(id)
+    )
+}
+
+/// The id of an image that the engine must have.
+async fn present(engine: &Engine, key: &ServiceKey, reference: &str) -> Result<String, Refused> {
+    let image = engine.image(reference).await?;
+    let image = image
+        .ok_or_else(|| Refused::NoImage { service: key.to_string(), reference: reference.to_owned() })?;
+    Ok(image.get("Id").and_then(Value::as_str).unwrap_or_default().to_owned())
+}
+
+/// Agrees on the terms and plans.
+async fn agreed(
+    engine: &Engine,
+    service: ObservedService,
+    options: &RolloutOptions,
+    aim: Aim,
+    holder: Holder,
+) -> Result<Prepared, Refused> {
+    let voices = listen(engine, &service).await;
+    let terms = terms(&service, options, &voices, aim)?;
+    let errand = errand(&service.key, Kind::Rollout(Box::new(terms)), holder);
+    let mut plan = plan(engine, &service, &errand, &[]).await?;
+    plan.notes.extend(voices.notes());
+    Ok(Prepared { plan, errand, service, claim: Claim::Respect })
 }
 
 /// Plans a scaling; touches nothing.
@@ -106,8 +196,10 @@ pub async fn prepare_scale(
     free(engine, key).await?;
     let kind = Kind::Scale { from: service.running().count() as u64, to: replicas };
     let errand = errand(key, kind, holder);
-    let plan = plan(engine, &service, &errand).await?;
-    Ok(Prepared { plan, errand, service })
+    let mut plan = plan(engine, &service, &errand, &[]).await?;
+    let voices = listen(engine, &service).await;
+    plan.notes.extend(scale::note(voices.files.written_replicas().as_ref(), replicas));
+    Ok(Prepared { plan, errand, service, claim: Claim::Respect })
 }
 
 /// Plans what is left of an operation that was killed; touches nothing.
@@ -116,9 +208,12 @@ pub async fn prepare_scale(
 /// [`Refused`] if there is no such operation.
 pub async fn prepare_resume(engine: &Engine, operation: &str) -> Result<Prepared, Refused> {
     let errand = find(engine, operation).await?;
+    if errand.swarm.is_some() {
+        return prepare_rest(engine, errand, Direction::Forward).await;
+    }
     let service = observe(engine, &errand.key()).await?;
-    let plan = plan(engine, &service, &errand).await?;
-    Ok(Prepared { plan, errand, service })
+    let plan = plan(engine, &service, &errand, &[]).await?;
+    Ok(Prepared { plan, errand, service, claim: Claim::Respect })
 }
 
 /// Plans the way back of an operation that was killed; touches nothing.
@@ -127,13 +222,28 @@ pub async fn prepare_resume(engine: &Engine, operation: &str) -> Result<Prepared
 /// [`Refused`] if there is no such operation.
 pub async fn prepare_rollback(engine: &Engine, operation: &str) -> Result<Prepared, Refused> {
     let errand = find(engine, operation).await?;
+    if errand.swarm.is_some() {
+        return prepare_rest(engine, errand, Direction::Back).await;
+    }
     let service = observe(engine, &errand.key()).await?;
     let plan = plan_back(&service, &errand)?;
-    Ok(Prepared { plan, errand, service })
+    Ok(Prepared { plan, errand, service, claim: Claim::Respect })
 }
 
-fn errand(key: &ServiceKey, kind: Kind, holder: Holder) -> Errand {
-    let Holder { user, host, pid, began, operation } = holder;
+pub(super) fn errand(key: &ServiceKey, kind: Kind, holder: Holder) -> Errand {
+    let Holder { user, host, pid, started, namespace, began, operation } = holder;
     let stack = key.stack.as_ref().map(ToString::to_string).unwrap_or_default();
-    Errand { operation, kind, stack, service: key.name.clone(), user, host, pid, began }
+    Errand {
+        operation,
+        kind,
+        stack,
+        service: key.name.clone(),
+        user,
+        host,
+        pid,
+        started,
+        namespace,
+        began,
+        swarm: None,
+    }
 }

@@ -2,7 +2,11 @@
 
 use thiserror::Error;
 
-use crate::{command::clone::Refusal, engine::EngineError, journal::JournalError};
+use crate::{
+    command::{clone::Refusal, swarm::SwarmRefusal},
+    engine::EngineError,
+    journal::JournalError,
+};
 
 /// Why an operation is not begun. Nothing was touched.
 #[derive(Debug, Error)]
@@ -10,12 +14,18 @@ pub enum Refused {
     /// A rule says no.
     #[error(transparent)]
     Rule(#[from] Refusal),
+    /// A rule of Swarm says no.
+    #[error(transparent)]
+    Swarm(#[from] SwarmRefusal),
     /// The engine does not tell, or says no.
     #[error(transparent)]
     Engine(#[from] EngineError),
     /// The operation cannot be put into the journal.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// A call cannot be put into the journal, so that it is not made.
+    #[error("{0}")]
+    Unwritten(String),
     /// There is no such image on the engine.
     #[error("{service}: image {reference} is not on the engine; `stacktop pull {reference}` fetches it")]
     NoImage {
@@ -23,6 +33,25 @@ pub enum Refused {
         service: String,
         /// The reference.
         reference: String,
+    },
+    /// Nobody knows what ran before.
+    #[error(
+        "{0}: nothing is known of what it ran before: neither its containers nor this machine's journal tell; \
+         `stacktop rollout {0} --image` with the old image goes back"
+    )]
+    NothingKnown(String),
+    /// What ran before is not there any more.
+    #[error(
+        "{service}: it ran {reference} ({id}) before, and that image is gone from the engine; `stacktop pull \
+         {reference}` may bring it back, or `stacktop rollout {service} --image` another one"
+    )]
+    PreviousGone {
+        /// The service.
+        service: String,
+        /// What the image was called.
+        reference: String,
+        /// Its id.
+        id: String,
     },
     /// Somebody is at work on the service.
     #[error(
@@ -42,6 +71,38 @@ pub enum Refused {
         pid: u32,
         /// When.
         began: String,
+    },
+    /// A process of this machine is at it.
+    #[error(
+        "{service}: process {pid} of {user} is at work on {operation}; wait for it, or end it with Ctrl-C or `kill {pid}` \
+         first"
+    )]
+    AtWork {
+        /// The service.
+        service: String,
+        /// The operation.
+        operation: String,
+        /// Whose process it is.
+        user: String,
+        /// The process.
+        pid: u32,
+    },
+    /// A process of another machine, or another container, is or was at it.
+    #[error(
+        "{service}: {operation} is in the hands of {user}@{host} (pid {pid}), and nobody here can see whether that process \
+         lives; go on there, or add --break-lock if it is gone for certain"
+    )]
+    Elsewhere {
+        /// The service.
+        service: String,
+        /// The operation.
+        operation: String,
+        /// Whose process it is.
+        user: String,
+        /// On which machine.
+        host: String,
+        /// The process.
+        pid: u32,
     },
     /// The old containers are being removed: there is nothing to go back to.
     #[error(

@@ -1,21 +1,36 @@
 //! An operation at work: forward, and back after a failure.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
-use super::{Verdict, planning::plan_back};
+use super::{
+    Verdict,
+    planning::{self, Part, plan_back},
+};
 use crate::{
     command::{
         Member, ObservedService, Phase, Plan,
         clone::names,
         execute::{
-            Ending, Failure, Walker,
+            Ending, Failure, Walker, Wish,
             lock::{Errand, Kind},
             look::{Present, observe, present},
+            watch::Watch,
         },
-        rollout::{self, Slot},
+        rollout::{self, OnFailure, Slot},
     },
-    engine::Engine,
+    engine::{Engine, EngineError},
 };
+
+/// Why phases were not gone through.
+enum Stop {
+    /// It ends so.
+    Here(Verdict),
+    /// A step failed.
+    Failed(Failure),
+}
+
+/// The containers that were there, by their ids, with their names.
+type Known = HashMap<String, String>;
 
 /// An operation at work.
 pub(super) struct Work<'a> {
@@ -26,60 +41,148 @@ pub(super) struct Work<'a> {
 
 impl Work<'_> {
     pub(super) async fn forward(&self, plan: &Plan, service: &ObservedService) -> Verdict {
-        let known: HashSet<String> = service.members.iter().map(|member| member.id.clone()).collect();
-        for phase in &plan.phases {
-            match self.walker.walk(std::slice::from_ref(phase)).await {
-                Ending::Done => {}
-                Ending::Cancelled => return Verdict::Paused(self.how_to_go_on("it was stopped")),
-                Ending::Failed(failure) => return self.give_up(failure).await,
+        let known: Known = service.members.iter().map(|it| (it.id.clone(), it.name.clone())).collect();
+        let (mut phases, mut failures) = (plan.phases.clone(), Vec::new());
+        loop {
+            match self.through(&phases, &known).await {
+                Ok(()) => return self.finish(failures).await,
+                Err(Stop::Here(verdict)) => return verdict,
+                Err(Stop::Failed(failure)) => failures.push(failure),
             }
-            if let Some(verdict) = self.interference(&known).await {
-                return verdict;
+            match self.bear(&failures).await {
+                Ok(rest) => phases = rest,
+                Err(verdict) => return verdict,
             }
         }
-        self.finish().await
     }
 
-    /// A container of the service that neither was there nor is ours: somebody else is at work, `compose up` as a rule.
-    async fn interference(&self, known: &HashSet<String>) -> Option<Verdict> {
-        let now = match present(self.engine, &self.errand.key()).await {
-            Ok(now) => now,
-            Err(error) => return Some(Verdict::Paused(self.how_to_go_on(&error.to_string()))),
+    async fn through(&self, phases: &[Phase], known: &Known) -> Result<(), Stop> {
+        for phase in phases {
+            if self.walker.wish() != Wish::End {
+                return Err(Stop::Here(self.halted()));
+            }
+            match self.walker.walk(std::slice::from_ref(phase)).await {
+                Ending::Done => {}
+                Ending::Cancelled => return Err(Stop::Here(self.halted())),
+                // What fails because somebody else is at work is not mended by a second one at work.
+                Ending::Failed(failure) => match self.stranger(known).await {
+                    Ok(Some(why)) => return Err(Stop::Here(self.disturbed(&why, &failure))),
+                    Ok(None) | Err(_) => return Err(Stop::Failed(failure)),
+                },
+            }
+            match self.stranger(known).await {
+                Ok(None) => {}
+                Ok(Some(why)) => return Err(Stop::Here(Verdict::Paused(self.how_to_go_on(&why)))),
+                Err(error) => return Err(Stop::Here(Verdict::Paused(self.how_to_go_on(&error.to_string())))),
+            }
+        }
+        Ok(())
+    }
+
+    /// What is left to do after failures that the terms bear, the last one being new, or how it ends.
+    async fn bear(&self, failures: &[Failure]) -> Result<Vec<Phase>, Verdict> {
+        let Some(failure) = failures.last() else { return Ok(Vec::new()) };
+        let (terms, slot) = match (&self.errand.kind, failure.slot) {
+            (Kind::Rollout(terms), Some(slot)) => (terms, slot),
+            (Kind::Rollout(_) | Kind::Scale { .. }, _) => return Err(self.give_up(failure.clone()).await),
         };
+        match terms.after(failures.len()) {
+            OnFailure::RollBack => Err(self.give_up(failure.clone()).await),
+            OnFailure::Pause => {
+                self.put_back(failure, Part::HalfWay).await?;
+                let why = format!("{}: {}; replica {slot} is as before", failure.attempt, failure.why);
+                Err(Verdict::Paused(self.how_to_go_on(&why)))
+            }
+            OnFailure::Continue => {
+                self.put_back(failure, Part::Slot(slot)).await?;
+                let failed: Vec<u64> = failures.iter().filter_map(|failure| failure.slot).collect();
+                self.rest(&failed).await.map_err(|why| Verdict::Paused(self.how_to_go_on(&why)))
+            }
+        }
+    }
+
+    /// That part serves as before; the others are left alone.
+    async fn put_back(&self, failure: &Failure, part: Part) -> Result<(), Verdict> {
+        let stuck = |why: String| Verdict::Stuck { failure: Some(failure.clone()), why };
+        let service =
+            observe(self.engine, &self.errand.key()).await.map_err(|error| stuck(error.to_string()))?;
+        match self.walker.walk(&planning::part_back(&service, &self.errand, part)).await {
+            Ending::Done => Ok(()),
+            Ending::Cancelled => Err(self.halted()),
+            Ending::Failed(second) => Err(stuck(format!("{}: {}", second.attempt, second.why))),
+        }
+    }
+
+    /// What is left to do without the slots that failed.
+    async fn rest(&self, failed: &[u64]) -> Result<Vec<Phase>, String> {
+        let service = observe(self.engine, &self.errand.key()).await.map_err(|error| error.to_string())?;
+        let plan = planning::plan(self.engine, &service, &self.errand, failed).await;
+        plan.map(|plan| plan.phases).map_err(|refused| refused.to_string())
+    }
+
+    /// What somebody else has done to the service, `compose up` as a rule: by what was seen of it, else a container that
+    /// neither was there nor is ours, or one that was there and is gone.
+    async fn stranger(&self, known: &Known) -> Result<Option<String>, EngineError> {
+        if let Some(seen) = self.walker.watch.stranger() {
+            return Ok(Some(seen));
+        }
+        let now = present(self.engine, &self.errand.key()).await?;
         let foreign = |one: &&Present| {
-            !known.contains(&one.id) && one.operation.as_deref() != Some(&self.errand.operation)
+            !known.contains_key(&one.id) && one.operation.as_deref() != Some(&self.errand.operation)
         };
-        let stranger = now.iter().find(foreign)?;
-        let why = format!("somebody else has made {} meanwhile", stranger.name);
-        Some(Verdict::Paused(self.how_to_go_on(&why)))
+        let made =
+            now.iter().find(foreign).map(|one| format!("somebody else has made {} meanwhile", one.name));
+        let is_gone = |(id, name): &(&String, &String)| {
+            !now.iter().any(|one| one.id == **id) && !self.walker.watch.expects(name)
+        };
+        let gone = || known.iter().find(is_gone).map(|(_, name)| name);
+        Ok(made.or_else(|| Some(format!("somebody else has removed {} meanwhile", gone()?))))
+    }
+
+    /// It was stopped from outside, after something had failed.
+    fn disturbed(&self, why: &str, failure: &Failure) -> Verdict {
+        Verdict::Paused(self.how_to_go_on(&format!("{why}, and {} failed: {}", failure.attempt, failure.why)))
     }
 
     /// The old containers go, and what was planned is compared with what is there.
-    async fn finish(&self) -> Verdict {
+    async fn finish(&self, failures: Vec<Failure>) -> Verdict {
         let paused = |why: String| Verdict::Paused(self.how_to_go_on(&why));
         let now = match observe(self.engine, &self.errand.key()).await {
             Ok(now) => now,
             Err(error) => return paused(error.to_string()),
         };
-        if let Kind::Rollout { .. } = self.errand.kind {
+        if self.walker.wish() != Wish::End {
+            return self.halted();
+        }
+        if let Kind::Rollout(_) = self.errand.kind {
             match self.walker.walk(&rollout::commit(&now, &self.errand.operation)).await {
                 Ending::Done => {}
-                Ending::Cancelled => return paused("it was stopped".to_owned()),
+                Ending::Cancelled => return self.halted(),
                 Ending::Failed(failure) => return paused(failure.why),
             }
         }
-        match self.amiss(&now) {
-            None => Verdict::Done,
-            Some(why) => paused(why),
+        match (self.amiss(&now, &failures), failures.last()) {
+            (Some(why), _) => paused(why),
+            (None, None) => Verdict::Done,
+            (None, Some(last)) if self.is_untouched(&now) => Verdict::RolledBack(last.clone()),
+            (None, Some(_)) => Verdict::Partial(failures),
         }
     }
 
+    /// Whether nothing of the operation is there.
+    fn is_untouched(&self, service: &ObservedService) -> bool {
+        let is_ours = |member: &Member| member.operation.as_deref() == Some(&self.errand.operation);
+        !service.members.iter().any(is_ours)
+    }
+
     /// What is not as it was to be.
-    fn amiss(&self, service: &ObservedService) -> Option<String> {
+    fn amiss(&self, service: &ObservedService, failures: &[Failure]) -> Option<String> {
         match &self.errand.kind {
-            Kind::Rollout { .. } => {
+            Kind::Rollout(terms) => {
                 let slots = Slot::of(&service.members, &self.errand.operation);
-                let open = slots.iter().find(|slot| !slot.is_done())?;
+                let has_failed = |slot: &Slot| failures.iter().any(|it| it.slot == Some(slot.number));
+                let is_open = |slot: &&Slot| !slot.is_done() && !terms.is_met_by(slot) && !has_failed(slot);
+                let open = slots.iter().find(is_open)?;
                 Some(format!("replica {} is not replaced", open.number))
             }
             Kind::Scale { to, .. } => miscounted(service, *to),
@@ -94,9 +197,15 @@ impl Work<'_> {
             Err(error) => return stuck(error.to_string()),
         };
         match plan_back(&service, &self.errand) {
-            Ok(plan) => self.turn_back(Some(failure), &plan.phases).await,
+            Ok(plan) => self.unwatched(&plan).turn_back(Some(failure), &plan.phases).await,
             Err(refused) => stuck(refused.to_string()),
         }
+    }
+
+    /// The same at work on the way back: somebody else is no reason to leave that half-way.
+    fn unwatched(&self, back: &Plan) -> Self {
+        let walker = self.walker.clone().watching(Watch::default()).estimating(back);
+        Self { walker, errand: self.errand.clone(), engine: self.engine }
     }
 
     pub(super) async fn turn_back(&self, failure: Option<Failure>, phases: &[Phase]) -> Verdict {
@@ -105,7 +214,10 @@ impl Work<'_> {
                 Ok(service) => left_over(&service, &self.errand),
                 Err(error) => Some(error.to_string()),
             },
-            Ending::Cancelled => return Verdict::Paused(self.how_to_go_on("it was stopped")),
+            Ending::Cancelled => {
+                let halted = self.walker.wish().sentence();
+                return failure.map_or_else(|| self.halted(), |first| self.disturbed(halted, &first));
+            }
             Ending::Failed(failure) => Some(format!("{}: {}", failure.attempt, failure.why)),
         };
         match (why, failure) {
@@ -113,6 +225,12 @@ impl Work<'_> {
             (None, Some(failure)) => Verdict::RolledBack(failure),
             (None, None) => Verdict::Done,
         }
+    }
+
+    fn halted(&self) -> Verdict {
+        let stranger = self.walker.watch.stranger();
+        let why = stranger.as_deref().unwrap_or_else(|| self.walker.wish().sentence());
+        Verdict::Paused(self.how_to_go_on(why))
     }
 
     fn how_to_go_on(&self, why: &str) -> String {
@@ -126,7 +244,7 @@ impl Work<'_> {
 /// What a way back has not put back.
 fn left_over(service: &ObservedService, errand: &Errand) -> Option<String> {
     match &errand.kind {
-        Kind::Rollout { .. } => {
+        Kind::Rollout(_) => {
             let is_left = |member: &&Member| {
                 member.operation.as_deref() == Some(&errand.operation)
                     || names::lasting(&member.name) != member.name
