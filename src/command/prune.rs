@@ -181,7 +181,7 @@ impl Survey<'_> {
         use ContainerState::{Created, Dead, Exited};
         self.containers().filter(|container| {
             matches!(container.state, Created | Exited | Dead)
-                && !container.is_lock()
+                && !container.is_tool()
                 && !matches!(container.membership, Membership::Swarm { .. })
                 && !self.is_unfinished(container)
                 && self.is_wanted(|label| container.labels.get(label).map(String::as_str))

@@ -49,7 +49,8 @@ impl Site {
 
     /// Backs the project up; the set it makes, or how it failed.
     async fn back_up(&self) -> Result<Set, String> {
-        let open = self.shelf.begin(&self.project.name, "2026-03-01T12:00:00Z".parse().unwrap(), "x").unwrap();
+        let open =
+            self.shelf.begin(&self.project.name, "2026-03-01T12:00:00Z".parse().unwrap(), "x").unwrap();
         let (id, folder) = (open.id, open.folder);
         let operation = self.project.name.clone();
         let target = Target { id, folder, cipher: Cipher::None, operation: operation.clone() };

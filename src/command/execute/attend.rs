@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use super::{
     Ending, Failure,
+    call::CallError,
     diary::{Diary, Title},
     operation::Refused,
 };
@@ -134,10 +135,10 @@ async fn begin(
 }
 
 /// What the journal is told of a start.
-fn told(started: &Result<ExecStart, EngineError>) -> Result<String, EngineError> {
+fn told(started: &Result<ExecStart, EngineError>) -> Result<String, CallError> {
     match started {
         Ok(ExecStart::Started(_) | ExecStart::Failed { .. }) => Ok(String::new()),
-        Err(error) => Err(error.clone()),
+        Err(error) => Err(error.clone().into()),
     }
 }
 

@@ -5,8 +5,8 @@
 //! it is, and a part that is there is whole.
 
 mod dump;
-mod helper;
 mod look;
+mod mount;
 mod record;
 mod volume;
 

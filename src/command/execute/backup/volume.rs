@@ -2,7 +2,7 @@
 
 use super::{
     Pipeline,
-    helper::{FOLDER, VolumeContainer},
+    mount::{FOLDER, VolumeContainer},
 };
 use crate::{
     backup::{BackupError, Form, Stored},
