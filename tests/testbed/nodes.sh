@@ -42,7 +42,15 @@ make_namespace() {
   ip -n "$name" route add default via 10.99.0.254
 }
 
+# On a machine under load an engine gives up on its own containerd before that has started: it is tried once more.
 start_engine() {
+  launch "$1" || { kill_containerd "$1"; launch "$1"; } && return
+  echo "engine $1 does not answer:" >&2
+  tail -5 "$NODES/n$1/log" >&2
+  return 1
+}
+
+launch() {
   local i=$1 home=$NODES/n$1
   mkdir -p "$home/cgroup"
   # Not the system's settings: the engine refuses one that is given twice.
@@ -65,12 +73,12 @@ start_engine() {
     exec dockerd --config-file '$home/daemon.json' --data-root '$home/data' --exec-root '$home/exec' \
       --pidfile '$home/docker.pid' -H 'unix://$(socket "$i")' --cgroup-parent '/$set_id-n$i'" \
     >>"$home/log" 2>&1 </dev/null &
+  local engine=$!
   for _ in $(seq 300); do
     answers "$i" && return
+    kill -0 "$engine" 2>/dev/null || return 1
     sleep .1
   done
-  echo "engine $i does not answer:" >&2
-  tail -5 "$home/log" >&2
   return 1
 }
 
@@ -111,9 +119,14 @@ kill_engine() {
   local pid
   pid=$(<"$NODES/n$1/pid")
   kill -9 "$pid"
-  # Its containerd would hold the lock of the data against the next start.
   while running "$1"; do sleep .05; done
-  [[ -s $NODES/n$1/exec/containerd/containerd.pid ]] && kill -9 "$(<"$NODES/n$1/exec/containerd/containerd.pid")" 2>/dev/null || true
+  kill_containerd "$1"
+}
+
+# It would hold the lock of the data against the next start.
+kill_containerd() {
+  local pid_file=$NODES/n$1/exec/containerd/containerd.pid
+  [[ -s $pid_file ]] && kill -9 "$(<"$pid_file")" 2>/dev/null || true
 }
 
 down() {

@@ -1,7 +1,7 @@
 //! Backups: what there is to be backed up, how it is kept consistent, in which steps.
 //!
 //! [`Survey`] reads it off the engine's descriptions. For each volume [`Course`] chooses between a dump by the database
-//! itself, stopping those who write, freezing them, and reading as it is; [`plan`] makes steps of that. Whoever is
+//! itself, stopping those who write, freezing them, and reading as it is; [`plan()`] makes steps of that. Whoever is
 //! stopped is started again, in the order of what needs what, whatever becomes of the steps between.
 
 mod course;
