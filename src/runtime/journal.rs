@@ -20,7 +20,7 @@ const NEWEST: usize = 200;
 pub(super) async fn read(engine: &Engine) -> Result<Vec<Operation>, String> {
     if matches!(engine.endpoint(), Endpoint::InProcess(_)) {
         return Err(
-            "the simulated engine ends with this program: what is done to it is not written down".to_owned()
+            "nothing is written down: the simulated engine ends with this program".to_owned()
         );
     }
     let state =

@@ -68,7 +68,7 @@ fn where_nothing_was_done_to_the_selection_the_rest_is_shown() {
 fn a_journal_that_cannot_be_read_says_why() {
     let mut model = on("xorb/api-prod");
     model.journal.operations.clear();
-    let why = "the simulated engine ends with this program: what is done to it is not written down";
+    let why = "nothing is written down: the simulated engine ends with this program";
     model.journal.reading = Reading::Failed(why.to_owned());
     check("journal-none", &model, &[SMALL]);
 }
