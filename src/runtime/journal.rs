@@ -19,9 +19,7 @@ const NEWEST: usize = 200;
 /// Why there are none to read, as a sentence.
 pub(super) async fn read(engine: &Engine) -> Result<Vec<Operation>, String> {
     if matches!(engine.endpoint(), Endpoint::InProcess(_)) {
-        return Err(
-            "nothing is written down: the simulated engine ends with this program".to_owned()
-        );
+        return Err("nothing is written down: the simulated engine ends with this program".to_owned());
     }
     let state =
         journal_folder().ok_or("there is no folder for journals: neither XDG_STATE_HOME nor HOME is set")?;

@@ -7,7 +7,7 @@ use ratatui::{
     widgets::{Block, Borders, Widget},
 };
 
-use super::pencil::Pencil;
+use super::{pencil::Pencil, wrap};
 use crate::{theme::Role, view::scene::Scene};
 
 /// Draws a border with a title and returns what is inside.
@@ -77,10 +77,11 @@ pub(in crate::view) fn place(
 /// A sentence in the middle of an area, and under it what can be done.
 pub(in crate::view) fn sentence(scene: Scene<'_>, area: Rect, buffer: &mut Buffer, says: &str, then: &str) {
     let room = usize::from(area.width.saturating_sub(2));
-    let lines: Vec<(String, Role)> =
-        (crate::text::wrap(says, room).into_iter().map(|line| (line, Role::Text)))
-            .chain(crate::text::wrap(then, room).into_iter().map(|line| (line, Role::Muted)))
-            .collect();
+    let broken = |text: &str, role| {
+        let lines = wrap::spans(&Line::from(text.to_owned()), room, 0);
+        lines.into_iter().map(move |line| (line.to_string().trim_end().to_owned(), role))
+    };
+    let lines: Vec<(String, Role)> = broken(says, Role::Text).chain(broken(then, Role::Muted)).collect();
     let top = area.height.saturating_sub(lines.len() as u16) / 3;
     for (row, (line, role)) in (top..area.height).zip(&lines) {
         Pencil::on(buffer, Rect { y: area.y + row, height: 1, ..area }).centre(line, scene.style(*role));
