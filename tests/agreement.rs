@@ -5,10 +5,16 @@
 
 mod support;
 
+use futures_util::StreamExt as _;
+use jiff::SignedDuration;
 use serde_json::Value;
+use stacktop::domain::{ContainerId, Observation, Sample, SampleSource};
+use stacktop::engine::{Choice, Connector, Surroundings, observe};
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 use support::{Container, Service, Spec, TestEngine};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 /// How far apart two readings of the CPU of a steady load may be, in percent of one core: they are of different
 /// seconds, on a host that does other things as well.
@@ -183,6 +189,62 @@ async fn stats_agree_with_docker_stats_under_a_steady_load() {
         apart.push((cpu, memory));
     }
     panic!("CPU and memory are apart by {apart:?}");
+}
+
+/// Samples of a container from the kernel's files and from the engine, until each of the engine's lies between two of the
+/// kernel's.
+async fn both_sources(bed: &TestEngine, id: &ContainerId) -> (Vec<Sample>, Vec<Sample>) {
+    let surroundings = Surroundings {
+        variables: BTreeMap::from([("DOCKER_HOST".into(), bed.engine().host())]),
+        ..Surroundings::default()
+    };
+    let connector = Connector::choose(&Choice::default(), &surroundings).unwrap();
+    let engine = connector.connect().await.unwrap();
+    let (_watched, watching) = watch::channel(vec![id.clone()]);
+    let token = CancellationToken::new();
+    let (mut observations, _handle) = observe(connector, watching, token.clone());
+    let mut kernel = async || loop {
+        let Observation::Samples(samples) = observations.recv().await.unwrap() else { continue };
+        let ours = samples.into_iter().find(|(of, _)| of == id).map(|(_, sample)| sample);
+        if let Some(sample) = ours.filter(|sample| sample.source == SampleSource::Kernel) {
+            return sample;
+        }
+    };
+    let mut ours = vec![kernel().await];
+    let theirs: Vec<_> = engine.samples(id).await.unwrap().take(3).collect().await;
+    let theirs: Vec<Sample> = theirs.into_iter().map(Result::unwrap).collect();
+    // What is read within this time of the engine's last reading may have been read before it.
+    let last = theirs[2].at + SignedDuration::from_millis(200);
+    while ours.last().unwrap().at < last {
+        ours.push(kernel().await);
+    }
+    token.cancel();
+    (ours, theirs)
+}
+
+#[tokio::test]
+async fn what_the_kernel_tells_lies_around_what_the_engine_tells() {
+    let Some(bed) = support::engine("what_the_kernel_tells_lies_around") else { return };
+    let spec = bed.server("1").memory_mib(128).env("CPU_PERCENT", 30).env("MEMORY_MIB", 40);
+    let load = bed.run(spec.name("load")).await;
+    load.wait_healthy().await;
+    let id = ContainerId::new(load.id.as_str());
+    let (ours, theirs) = both_sources(&bed, &id).await;
+    let apart = SignedDuration::from_millis(100);
+    for engine in &theirs {
+        let before = ours.iter().rfind(|sample| sample.at + apart < engine.at);
+        let after = ours.iter().find(|sample| sample.at > engine.at + apart).unwrap();
+        let floor = before.map_or(0, |sample| sample.cpu_ns);
+        assert!((floor..=after.cpu_ns).contains(&engine.cpu_ns), "{before:?} {engine:?} {after:?}");
+        assert_eq!(after.memory.limit, engine.memory.limit);
+        let memory = after.memory.used.abs_diff(engine.memory.used) as f64;
+        assert!(memory <= MEMORY_TOLERANCE, "{engine:?} {after:?}");
+        let (network, told) = (after.network.unwrap(), engine.network.unwrap());
+        assert!(network.input >= told.input && network.output >= told.output, "{engine:?} {after:?}");
+        assert_eq!(after.block.is_some(), engine.block.is_some(), "{engine:?} {after:?}");
+        // How many there are changes with each run of the health check.
+        assert!(after.pids.unwrap() > 0 && engine.pids.unwrap() > 0, "{engine:?} {after:?}");
+    }
 }
 
 /// A size as the docker client prints it: `45.2MiB`.

@@ -109,6 +109,30 @@ async fn what_a_killed_test_left_is_swept_and_what_a_running_one_made_is_not() {
 }
 
 #[tokio::test]
+async fn what_is_kept_of_a_swarm_service_is_swept_once_its_tests_stack_is_gone() {
+    let Some(bed) = support::newer_engine("what_is_kept_of_a_swarm_service_is_swept") else { return };
+    bed.ensure_swarm().await;
+    let (gone, here) = (bed.unique("gone"), bed.unique("here"));
+    bed.service(service_spec(&here, "web", &bed.image("1"), 1), None).await;
+    let mut made = Vec::new();
+    for stack in [&gone, &here, &"yard".to_owned()] {
+        for label in ["stacktop.lock", "stacktop.before"] {
+            let name = bed.unique(&format!("{label}.{stack}"));
+            let labels = json!({ label: format!("{stack}/web"), "stacktop.test": bed.id() });
+            let body = json!({ "Name": name, "Labels": labels, "Data": "aGVsZA==" });
+            bed.engine().post("/configs/create", body).await.json();
+            made.push(name);
+        }
+    }
+    support::sandbox::sweep(bed.engine().socket());
+    let mut statuses = Vec::new();
+    for name in made {
+        statuses.push(bed.engine().get(&format!("/configs/{name}")).await.status);
+    }
+    assert_eq!(statuses, [404, 404, 200, 200, 200, 200]);
+}
+
+#[tokio::test]
 async fn a_stack_on_the_newer_engine_runs_and_its_services_reach_each_other() {
     let Some(bed) = support::newer_engine("a_stack_on_the_newer_engine_runs") else { return };
     bed.ensure_swarm().await;

@@ -12,6 +12,8 @@
 
 mod support;
 
+#[path = "cli/backup.rs"]
+mod backup;
 #[path = "cli/demo.rs"]
 mod demo;
 #[path = "cli/engine.rs"]
@@ -34,6 +36,8 @@ mod program;
 mod prune;
 #[path = "cli/settings.rs"]
 mod settings;
+#[path = "cli/shelf.rs"]
+mod shelf;
 #[path = "cli/swarm.rs"]
 mod swarm;
 #[path = "cli/terminal.rs"]

@@ -9,6 +9,8 @@ mod containers;
 mod exec;
 #[path = "operate/files.rs"]
 mod files;
+#[path = "operate/measure.rs"]
+mod measure;
 #[path = "operate/objects.rs"]
 mod objects;
 mod support;

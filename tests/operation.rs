@@ -9,6 +9,10 @@
 
 #[path = "operation/agreed.rs"]
 mod agreed;
+#[path = "operation/backup.rs"]
+mod backup;
+#[path = "operation/backup_faults.rs"]
+mod backup_faults;
 #[path = "operation/balancer.rs"]
 mod balancer;
 #[path = "operation/broken.rs"]
@@ -33,6 +37,10 @@ mod manager;
 mod matrix;
 #[path = "operation/pace.rs"]
 mod pace;
+#[path = "operation/pair.rs"]
+mod pair;
+#[path = "operation/pinned.rs"]
+mod pinned;
 #[path = "operation/progress.rs"]
 mod progress;
 #[path = "clone/project.rs"]
@@ -49,5 +57,8 @@ mod site;
 mod support;
 #[path = "operation/swarm.rs"]
 mod swarm;
+#[cfg(feature = "tui")]
+#[path = "operation/watched.rs"]
+mod watched;
 #[path = "operation/yard.rs"]
 mod yard;

@@ -139,7 +139,7 @@ fn an_image_that_crashes_is_caught_by_the_gate_and_everything_is_put_back() {
     tui.wait_gone("medianest");
     tui.keys("j");
     ask_for_update(&tui, "xorb/api:v9-crash");
-    tui.wait_for("is not on the engine yet");
+    tui.wait_for("nothing is replaced yet");
     tui.keys("y");
     tui.wait_for("v9-crash: done in");
     ask_for_update(&tui, "xorb/api:v9-crash");

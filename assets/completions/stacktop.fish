@@ -33,7 +33,7 @@ complete -c stacktop -n "__fish_stacktop_needs_command" -l theme -d 'Colours of 
 complete -c stacktop -n "__fish_stacktop_needs_command" -l settings -d 'Settings to use instead of those in the configuration folder' -r -F
 complete -c stacktop -n "__fish_stacktop_needs_command" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_needs_command" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_needs_command" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_needs_command" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_needs_command" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_needs_command" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_needs_command" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -64,6 +64,9 @@ complete -c stacktop -n "__fish_stacktop_needs_command" -f -a "exec" -d 'Run a p
 complete -c stacktop -n "__fish_stacktop_needs_command" -f -a "prune" -d 'Remove what nobody uses: containers, networks, images, build cache; volumes by name only'
 complete -c stacktop -n "__fish_stacktop_needs_command" -f -a "drain" -d 'Move all tasks off a node of the swarm'
 complete -c stacktop -n "__fish_stacktop_needs_command" -f -a "activate" -d 'Let a node of the swarm take tasks again'
+complete -c stacktop -n "__fish_stacktop_needs_command" -f -a "backup" -d 'Back stacks up; look at backups, verify them, remove old ones'
+complete -c stacktop -n "__fish_stacktop_needs_command" -f -a "restore" -d 'Give a stack back what a backup set holds; the newest valid one if none is named'
+complete -c stacktop -n "__fish_stacktop_needs_command" -f -a "drill" -d 'Restore a set into throw-away volumes and servers, check it, and tell how long it took'
 complete -c stacktop -n "__fish_stacktop_needs_command" -f -a "ops" -d 'List operations that have not ended, go on with them or back'
 complete -c stacktop -n "__fish_stacktop_needs_command" -f -a "journal" -d 'List what was done, by whom and how it ended; needs no engine'
 complete -c stacktop -n "__fish_stacktop_needs_command" -f -a "doctor" -d 'Look at everything stacktop needs: engine, permissions, terminal'
@@ -77,7 +80,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand demo" -l theme -d 'Col
 complete -c stacktop -n "__fish_stacktop_using_subcommand demo" -l settings -d 'Settings to use instead of those in the configuration folder' -r -F
 complete -c stacktop -n "__fish_stacktop_using_subcommand demo" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand demo" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand demo" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand demo" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand demo" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand demo" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand demo" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -92,7 +95,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand sim" -l theme -d 'Colo
 complete -c stacktop -n "__fish_stacktop_using_subcommand sim" -l settings -d 'Settings to use instead of those in the configuration folder' -r -F
 complete -c stacktop -n "__fish_stacktop_using_subcommand sim" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand sim" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand sim" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand sim" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand sim" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand sim" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand sim" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -106,7 +109,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand ls" -l theme -d 'Colou
 complete -c stacktop -n "__fish_stacktop_using_subcommand ls" -l settings -d 'Settings to use instead of those in the configuration folder' -r -F
 complete -c stacktop -n "__fish_stacktop_using_subcommand ls" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ls" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand ls" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand ls" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ls" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ls" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ls" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -121,7 +124,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand ps" -l settings -d 'Se
 complete -c stacktop -n "__fish_stacktop_using_subcommand ps" -s a -l all -d 'Also what is stopped and is not expected to run'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ps" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ps" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand ps" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand ps" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ps" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ps" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ps" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -136,7 +139,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand stats" -l settings -d 
 complete -c stacktop -n "__fish_stacktop_using_subcommand stats" -s w -l watch -d 'Print again every two seconds until Ctrl-C'
 complete -c stacktop -n "__fish_stacktop_using_subcommand stats" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand stats" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand stats" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand stats" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand stats" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand stats" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand stats" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -157,7 +160,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand logs" -s t -l timestam
 complete -c stacktop -n "__fish_stacktop_using_subcommand logs" -l no-prefix -d 'Leave out the name of the replica in front of each line'
 complete -c stacktop -n "__fish_stacktop_using_subcommand logs" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand logs" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand logs" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand logs" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand logs" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand logs" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand logs" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -174,7 +177,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand events" -l settings -d
 complete -c stacktop -n "__fish_stacktop_using_subcommand events" -s a -l all -d 'Also what health checks and shells do inside containers'
 complete -c stacktop -n "__fish_stacktop_using_subcommand events" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand events" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand events" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand events" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand events" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand events" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand events" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -188,7 +191,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand health" -l theme -d 'C
 complete -c stacktop -n "__fish_stacktop_using_subcommand health" -l settings -d 'Settings to use instead of those in the configuration folder' -r -F
 complete -c stacktop -n "__fish_stacktop_using_subcommand health" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand health" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand health" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand health" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand health" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand health" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand health" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -202,7 +205,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand inspect" -l theme -d '
 complete -c stacktop -n "__fish_stacktop_using_subcommand inspect" -l settings -d 'Settings to use instead of those in the configuration folder' -r -F
 complete -c stacktop -n "__fish_stacktop_using_subcommand inspect" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand inspect" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand inspect" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand inspect" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand inspect" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand inspect" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand inspect" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -216,7 +219,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand nodes" -l theme -d 'Co
 complete -c stacktop -n "__fish_stacktop_using_subcommand nodes" -l settings -d 'Settings to use instead of those in the configuration folder' -r -F
 complete -c stacktop -n "__fish_stacktop_using_subcommand nodes" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand nodes" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand nodes" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand nodes" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand nodes" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand nodes" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand nodes" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -245,7 +248,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand rollout" -l plan -l dr
 complete -c stacktop -n "__fish_stacktop_using_subcommand rollout" -s y -l yes -d 'Do it without asking'
 complete -c stacktop -n "__fish_stacktop_using_subcommand rollout" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand rollout" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand rollout" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand rollout" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand rollout" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand rollout" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand rollout" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -264,7 +267,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand rollback" -l plan -l d
 complete -c stacktop -n "__fish_stacktop_using_subcommand rollback" -s y -l yes -d 'Do it without asking'
 complete -c stacktop -n "__fish_stacktop_using_subcommand rollback" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand rollback" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand rollback" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand rollback" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand rollback" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand rollback" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand rollback" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -281,7 +284,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand scale" -l plan -l dry-
 complete -c stacktop -n "__fish_stacktop_using_subcommand scale" -s y -l yes -d 'Do it without asking'
 complete -c stacktop -n "__fish_stacktop_using_subcommand scale" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand scale" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand scale" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand scale" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand scale" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand scale" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand scale" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -299,7 +302,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand restart" -l plan -l dr
 complete -c stacktop -n "__fish_stacktop_using_subcommand restart" -s y -l yes -d 'Do it without asking'
 complete -c stacktop -n "__fish_stacktop_using_subcommand restart" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand restart" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand restart" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand restart" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand restart" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand restart" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand restart" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -315,7 +318,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand start" -l plan -l dry-
 complete -c stacktop -n "__fish_stacktop_using_subcommand start" -s y -l yes -d 'Do it without asking'
 complete -c stacktop -n "__fish_stacktop_using_subcommand start" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand start" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand start" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand start" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand start" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand start" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand start" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -332,7 +335,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand stop" -l plan -l dry-r
 complete -c stacktop -n "__fish_stacktop_using_subcommand stop" -s y -l yes -d 'Do it without asking'
 complete -c stacktop -n "__fish_stacktop_using_subcommand stop" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand stop" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand stop" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand stop" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand stop" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand stop" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand stop" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -348,7 +351,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand pause" -l plan -l dry-
 complete -c stacktop -n "__fish_stacktop_using_subcommand pause" -s y -l yes -d 'Do it without asking'
 complete -c stacktop -n "__fish_stacktop_using_subcommand pause" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand pause" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand pause" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand pause" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand pause" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand pause" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand pause" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -364,7 +367,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand unpause" -l plan -l dr
 complete -c stacktop -n "__fish_stacktop_using_subcommand unpause" -s y -l yes -d 'Do it without asking'
 complete -c stacktop -n "__fish_stacktop_using_subcommand unpause" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand unpause" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand unpause" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand unpause" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand unpause" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand unpause" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand unpause" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -381,7 +384,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand kill" -l plan -l dry-r
 complete -c stacktop -n "__fish_stacktop_using_subcommand kill" -s y -l yes -d 'Do it without asking'
 complete -c stacktop -n "__fish_stacktop_using_subcommand kill" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand kill" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand kill" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand kill" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand kill" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand kill" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand kill" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -398,7 +401,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand rm" -s y -l yes -d 'Do
 complete -c stacktop -n "__fish_stacktop_using_subcommand rm" -s f -l force -d 'Kill what runs; without it, what runs is refused'
 complete -c stacktop -n "__fish_stacktop_using_subcommand rm" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand rm" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand rm" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand rm" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand rm" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand rm" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand rm" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -414,7 +417,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand pull" -l plan -l dry-r
 complete -c stacktop -n "__fish_stacktop_using_subcommand pull" -s y -l yes -d 'Do it without asking'
 complete -c stacktop -n "__fish_stacktop_using_subcommand pull" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand pull" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand pull" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand pull" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand pull" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand pull" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand pull" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -431,7 +434,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand exec" -l theme -d 'Col
 complete -c stacktop -n "__fish_stacktop_using_subcommand exec" -l settings -d 'Settings to use instead of those in the configuration folder' -r -F
 complete -c stacktop -n "__fish_stacktop_using_subcommand exec" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand exec" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand exec" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand exec" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand exec" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand exec" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand exec" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -453,7 +456,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l plan -l dry-
 complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -s y -l yes -d 'Do it without asking'
 complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand prune" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -469,7 +472,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand drain" -l plan -l dry-
 complete -c stacktop -n "__fish_stacktop_using_subcommand drain" -s y -l yes -d 'Do it without asking'
 complete -c stacktop -n "__fish_stacktop_using_subcommand drain" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand drain" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand drain" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand drain" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand drain" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand drain" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand drain" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -485,11 +488,163 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand activate" -l plan -l d
 complete -c stacktop -n "__fish_stacktop_using_subcommand activate" -s y -l yes -d 'Do it without asking'
 complete -c stacktop -n "__fish_stacktop_using_subcommand activate" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand activate" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand activate" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand activate" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand activate" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand activate" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand activate" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
 complete -c stacktop -n "__fish_stacktop_using_subcommand activate" -s h -l help -d 'Print help'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and not __fish_seen_subcommand_from run ls show verify prune" -s H -l host -d 'Address of the engine, such as unix:///run/docker.sock or tcp://10.0.0.5:2376' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and not __fish_seen_subcommand_from run ls show verify prune" -s c -l context -d 'Docker context to take the address from' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and not __fish_seen_subcommand_from run ls show verify prune" -l world -d 'World of the simulated engine instead of the built-in one' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and not __fish_seen_subcommand_from run ls show verify prune" -l seed -d 'Where the world\'s randomness comes from: the same number gives the same world' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and not __fish_seen_subcommand_from run ls show verify prune" -l speed -d 'Seconds that pass in the world each second' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and not __fish_seen_subcommand_from run ls show verify prune" -l theme -d 'Colours of the dashboard: default, light, high-contrast, deuteranopia, mono' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and not __fish_seen_subcommand_from run ls show verify prune" -l settings -d 'Settings to use instead of those in the configuration folder' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and not __fish_seen_subcommand_from run ls show verify prune" -l demo -d 'Use a simulated engine instead of a real one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and not __fish_seen_subcommand_from run ls show verify prune" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and not __fish_seen_subcommand_from run ls show verify prune" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and not __fish_seen_subcommand_from run ls show verify prune" -l json -d 'Print JSON with documented, stable fields'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and not __fish_seen_subcommand_from run ls show verify prune" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and not __fish_seen_subcommand_from run ls show verify prune" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and not __fish_seen_subcommand_from run ls show verify prune" -s h -l help -d 'Print help'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and not __fish_seen_subcommand_from run ls show verify prune" -f -a "run" -d 'Store what a stack keeps: dumps of its databases, files of its volumes'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and not __fish_seen_subcommand_from run ls show verify prune" -f -a "ls" -d 'List how the backups of each stack stand; with a stack, its sets'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and not __fish_seen_subcommand_from run ls show verify prune" -f -a "show" -d 'Show a set: its parts, their checksums, and how each is read without stacktop'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and not __fish_seen_subcommand_from run ls show verify prune" -f -a "verify" -d 'Read a set to the last byte and compare it with its manifest; exit code 1 if something is damaged'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and not __fish_seen_subcommand_from run ls show verify prune" -f -a "prune" -d 'Remove old sets by the retention that is settled; never the last valid one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from run" -l only -d 'Only the dumps of databases, or only the files of volumes' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from run" -l mode -d 'How volumes are kept consistent: stop, pause or live; by labels and rules if not said' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from run" -l to -d 'Folder of backups, instead of the settled one or ~/.local/share/stacktop/backups' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from run" -l encrypt-age -d 'Encrypt by age for this public key, or for those in this file; may be given several times' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from run" -s H -l host -d 'Address of the engine, such as unix:///run/docker.sock or tcp://10.0.0.5:2376' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from run" -s c -l context -d 'Docker context to take the address from' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from run" -l world -d 'World of the simulated engine instead of the built-in one' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from run" -l seed -d 'Where the world\'s randomness comes from: the same number gives the same world' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from run" -l speed -d 'Seconds that pass in the world each second' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from run" -l theme -d 'Colours of the dashboard: default, light, high-contrast, deuteranopia, mono' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from run" -l settings -d 'Settings to use instead of those in the configuration folder' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from run" -l due -d 'All stacks of the settings whose slot has come and that were not backed up since; for cron or a timer'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from run" -l plan -l dry-run -d 'Print what would be done, step by step, and touch nothing'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from run" -s y -l yes -d 'Do it without asking'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from run" -l demo -d 'Use a simulated engine instead of a real one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from run" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from run" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from run" -l json -d 'Print JSON with documented, stable fields'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from run" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from run" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from ls" -l from -l to -d 'Folder of backups, instead of the settled one or ~/.local/share/stacktop/backups' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from ls" -s H -l host -d 'Address of the engine, such as unix:///run/docker.sock or tcp://10.0.0.5:2376' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from ls" -s c -l context -d 'Docker context to take the address from' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from ls" -l world -d 'World of the simulated engine instead of the built-in one' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from ls" -l seed -d 'Where the world\'s randomness comes from: the same number gives the same world' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from ls" -l speed -d 'Seconds that pass in the world each second' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from ls" -l theme -d 'Colours of the dashboard: default, light, high-contrast, deuteranopia, mono' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from ls" -l settings -d 'Settings to use instead of those in the configuration folder' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from ls" -l demo -d 'Use a simulated engine instead of a real one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from ls" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from ls" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from ls" -l json -d 'Print JSON with documented, stable fields'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from ls" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from ls" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from show" -l set -d 'A set by its id, or the beginning or end of it; else the newest valid one' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from show" -l from -l to -d 'Folder of backups, instead of the settled one or ~/.local/share/stacktop/backups' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from show" -s H -l host -d 'Address of the engine, such as unix:///run/docker.sock or tcp://10.0.0.5:2376' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from show" -s c -l context -d 'Docker context to take the address from' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from show" -l world -d 'World of the simulated engine instead of the built-in one' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from show" -l seed -d 'Where the world\'s randomness comes from: the same number gives the same world' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from show" -l speed -d 'Seconds that pass in the world each second' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from show" -l theme -d 'Colours of the dashboard: default, light, high-contrast, deuteranopia, mono' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from show" -l settings -d 'Settings to use instead of those in the configuration folder' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from show" -l demo -d 'Use a simulated engine instead of a real one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from show" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from show" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from show" -l json -d 'Print JSON with documented, stable fields'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from show" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from show" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from verify" -l set -d 'A set by its id, or the beginning or end of it; else the newest valid one' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from verify" -l identity -d 'File with age\'s secret key, instead of the settled one' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from verify" -l from -l to -d 'Folder of backups, instead of the settled one or ~/.local/share/stacktop/backups' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from verify" -s H -l host -d 'Address of the engine, such as unix:///run/docker.sock or tcp://10.0.0.5:2376' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from verify" -s c -l context -d 'Docker context to take the address from' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from verify" -l world -d 'World of the simulated engine instead of the built-in one' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from verify" -l seed -d 'Where the world\'s randomness comes from: the same number gives the same world' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from verify" -l speed -d 'Seconds that pass in the world each second' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from verify" -l theme -d 'Colours of the dashboard: default, light, high-contrast, deuteranopia, mono' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from verify" -l settings -d 'Settings to use instead of those in the configuration folder' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from verify" -l all -d 'Every set that has a manifest'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from verify" -l demo -d 'Use a simulated engine instead of a real one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from verify" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from verify" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from verify" -l json -d 'Print JSON with documented, stable fields'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from verify" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from verify" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from prune" -l keep-last -d 'Keep the newest N sets' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from prune" -l keep-hourly -d 'Keep the newest set of each of N hours' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from prune" -l keep-daily -d 'Keep the newest set of each of N days' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from prune" -l keep-weekly -d 'Keep the newest set of each of N weeks' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from prune" -l keep-monthly -d 'Keep the newest set of each of N months' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from prune" -l from -l to -d 'Folder of backups, instead of the settled one or ~/.local/share/stacktop/backups' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from prune" -s H -l host -d 'Address of the engine, such as unix:///run/docker.sock or tcp://10.0.0.5:2376' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from prune" -s c -l context -d 'Docker context to take the address from' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from prune" -l world -d 'World of the simulated engine instead of the built-in one' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from prune" -l seed -d 'Where the world\'s randomness comes from: the same number gives the same world' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from prune" -l speed -d 'Seconds that pass in the world each second' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from prune" -l theme -d 'Colours of the dashboard: default, light, high-contrast, deuteranopia, mono' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from prune" -l settings -d 'Settings to use instead of those in the configuration folder' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from prune" -l all -d 'Every stack that has sets and for which it is settled what stays'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from prune" -l plan -l dry-run -d 'Print what would be done, step by step, and touch nothing'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Do it without asking'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from prune" -l demo -d 'Use a simulated engine instead of a real one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from prune" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from prune" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from prune" -l json -d 'Print JSON with documented, stable fields'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from prune" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from prune" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
+complete -c stacktop -n "__fish_stacktop_using_subcommand backup; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
+complete -c stacktop -n "__fish_stacktop_using_subcommand restore" -l from -l to -d 'Folder of backups, instead of the settled one or ~/.local/share/stacktop/backups' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand restore" -l set -d 'The set: the beginning of its name, or the end; the newest valid one if none is named' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand restore" -l only -d 'Only the dumps of databases, or only the files of volumes' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand restore" -l identity -d 'File with the identity that decrypts what age has encrypted' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand restore" -s H -l host -d 'Address of the engine, such as unix:///run/docker.sock or tcp://10.0.0.5:2376' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand restore" -s c -l context -d 'Docker context to take the address from' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand restore" -l world -d 'World of the simulated engine instead of the built-in one' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand restore" -l seed -d 'Where the world\'s randomness comes from: the same number gives the same world' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand restore" -l speed -d 'Seconds that pass in the world each second' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand restore" -l theme -d 'Colours of the dashboard: default, light, high-contrast, deuteranopia, mono' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand restore" -l settings -d 'Settings to use instead of those in the configuration folder' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand restore" -l in-place -d 'Put the data into volumes of the old names: what is in them now is lost'
+complete -c stacktop -n "__fish_stacktop_using_subcommand restore" -l plan -l dry-run -d 'Print what would be done, step by step, and touch nothing'
+complete -c stacktop -n "__fish_stacktop_using_subcommand restore" -s y -l yes -d 'Do it without asking'
+complete -c stacktop -n "__fish_stacktop_using_subcommand restore" -l demo -d 'Use a simulated engine instead of a real one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand restore" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
+complete -c stacktop -n "__fish_stacktop_using_subcommand restore" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
+complete -c stacktop -n "__fish_stacktop_using_subcommand restore" -l json -d 'Print JSON with documented, stable fields'
+complete -c stacktop -n "__fish_stacktop_using_subcommand restore" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
+complete -c stacktop -n "__fish_stacktop_using_subcommand restore" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
+complete -c stacktop -n "__fish_stacktop_using_subcommand restore" -s h -l help -d 'Print help'
+complete -c stacktop -n "__fish_stacktop_using_subcommand drill" -l from -l to -d 'Folder of backups, instead of the settled one or ~/.local/share/stacktop/backups' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand drill" -l set -d 'The set: the beginning of its name, or the end; the newest valid one if none is named' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand drill" -l rto -d 'How long all of it may take, such as 1h; else what is settled' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand drill" -l identity -d 'File with the identity that decrypts what age has encrypted' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand drill" -s H -l host -d 'Address of the engine, such as unix:///run/docker.sock or tcp://10.0.0.5:2376' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand drill" -s c -l context -d 'Docker context to take the address from' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand drill" -l world -d 'World of the simulated engine instead of the built-in one' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand drill" -l seed -d 'Where the world\'s randomness comes from: the same number gives the same world' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand drill" -l speed -d 'Seconds that pass in the world each second' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand drill" -l theme -d 'Colours of the dashboard: default, light, high-contrast, deuteranopia, mono' -r
+complete -c stacktop -n "__fish_stacktop_using_subcommand drill" -l settings -d 'Settings to use instead of those in the configuration folder' -r -F
+complete -c stacktop -n "__fish_stacktop_using_subcommand drill" -l plan -l dry-run -d 'Print what would be done, step by step, and touch nothing'
+complete -c stacktop -n "__fish_stacktop_using_subcommand drill" -l demo -d 'Use a simulated engine instead of a real one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand drill" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
+complete -c stacktop -n "__fish_stacktop_using_subcommand drill" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
+complete -c stacktop -n "__fish_stacktop_using_subcommand drill" -l json -d 'Print JSON with documented, stable fields'
+complete -c stacktop -n "__fish_stacktop_using_subcommand drill" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
+complete -c stacktop -n "__fish_stacktop_using_subcommand drill" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
+complete -c stacktop -n "__fish_stacktop_using_subcommand drill" -s h -l help -d 'Print help'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and not __fish_seen_subcommand_from ls show resume rollback abort" -s H -l host -d 'Address of the engine, such as unix:///run/docker.sock or tcp://10.0.0.5:2376' -r
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and not __fish_seen_subcommand_from ls show resume rollback abort" -s c -l context -d 'Docker context to take the address from' -r
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and not __fish_seen_subcommand_from ls show resume rollback abort" -l world -d 'World of the simulated engine instead of the built-in one' -r -F
@@ -499,7 +654,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and not __fish_se
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and not __fish_seen_subcommand_from ls show resume rollback abort" -l settings -d 'Settings to use instead of those in the configuration folder' -r -F
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and not __fish_seen_subcommand_from ls show resume rollback abort" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and not __fish_seen_subcommand_from ls show resume rollback abort" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and not __fish_seen_subcommand_from ls show resume rollback abort" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and not __fish_seen_subcommand_from ls show resume rollback abort" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and not __fish_seen_subcommand_from ls show resume rollback abort" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and not __fish_seen_subcommand_from ls show resume rollback abort" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and not __fish_seen_subcommand_from ls show resume rollback abort" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -518,7 +673,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_s
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from ls" -l settings -d 'Settings to use instead of those in the configuration folder' -r -F
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from ls" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from ls" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from ls" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from ls" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from ls" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from ls" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from ls" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -532,7 +687,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_s
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from show" -l settings -d 'Settings to use instead of those in the configuration folder' -r -F
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from show" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from show" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from show" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from show" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from show" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from show" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from show" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -549,7 +704,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_s
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from resume" -s y -l yes -d 'Do it without asking'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from resume" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from resume" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from resume" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from resume" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from resume" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from resume" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from resume" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -566,7 +721,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_s
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from rollback" -s y -l yes -d 'Do it without asking'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from rollback" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from rollback" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from rollback" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from rollback" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from rollback" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from rollback" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from rollback" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -583,7 +738,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_s
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from abort" -s y -l yes -d 'Do it without asking'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from abort" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from abort" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from abort" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from abort" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from abort" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from abort" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand ops; and __fish_seen_subcommand_from abort" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -604,7 +759,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand journal; and not __fis
 complete -c stacktop -n "__fish_stacktop_using_subcommand journal; and not __fish_seen_subcommand_from show" -l all-engines -d 'Those of every engine, not only of the current one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand journal; and not __fish_seen_subcommand_from show" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand journal; and not __fish_seen_subcommand_from show" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand journal; and not __fish_seen_subcommand_from show" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand journal; and not __fish_seen_subcommand_from show" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand journal; and not __fish_seen_subcommand_from show" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand journal; and not __fish_seen_subcommand_from show" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand journal; and not __fish_seen_subcommand_from show" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -619,7 +774,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand journal; and __fish_se
 complete -c stacktop -n "__fish_stacktop_using_subcommand journal; and __fish_seen_subcommand_from show" -l settings -d 'Settings to use instead of those in the configuration folder' -r -F
 complete -c stacktop -n "__fish_stacktop_using_subcommand journal; and __fish_seen_subcommand_from show" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand journal; and __fish_seen_subcommand_from show" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand journal; and __fish_seen_subcommand_from show" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand journal; and __fish_seen_subcommand_from show" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand journal; and __fish_seen_subcommand_from show" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand journal; and __fish_seen_subcommand_from show" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand journal; and __fish_seen_subcommand_from show" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -633,7 +788,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand doctor" -l theme -d 'C
 complete -c stacktop -n "__fish_stacktop_using_subcommand doctor" -l settings -d 'Settings to use instead of those in the configuration folder' -r -F
 complete -c stacktop -n "__fish_stacktop_using_subcommand doctor" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand doctor" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand doctor" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand doctor" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand doctor" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand doctor" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand doctor" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'
@@ -647,7 +802,7 @@ complete -c stacktop -n "__fish_stacktop_using_subcommand version" -l theme -d '
 complete -c stacktop -n "__fish_stacktop_using_subcommand version" -l settings -d 'Settings to use instead of those in the configuration folder' -r -F
 complete -c stacktop -n "__fish_stacktop_using_subcommand version" -l demo -d 'Use a simulated engine instead of a real one'
 complete -c stacktop -n "__fish_stacktop_using_subcommand version" -l read-only -d 'Change nothing: verbs that would are refused, the dashboard has no key for them'
-complete -c stacktop -n "__fish_stacktop_using_subcommand version" -l no-heal -d 'Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one'
+complete -c stacktop -n "__fish_stacktop_using_subcommand version" -l no-heal -d 'Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it'
 complete -c stacktop -n "__fish_stacktop_using_subcommand version" -l json -d 'Print JSON with documented, stable fields'
 complete -c stacktop -n "__fish_stacktop_using_subcommand version" -l no-color -d 'Print no colours, as with the variable NO_COLOR'
 complete -c stacktop -n "__fish_stacktop_using_subcommand version" -l ascii -d 'Mark states in ASCII; so it is in a locale that is not UTF-8'

@@ -16,7 +16,7 @@ pub enum Cipher {
     None,
     /// By `age`, for these recipients: public keys, or files of them.
     Age(Vec<String>),
-    /// By `gpg`, for these keys.
+    /// By `gpg`, for these keys of its ring, or files of them.
     Gpg(Vec<String>),
 }
 
@@ -80,7 +80,10 @@ impl Cipher {
             }
             Self::Gpg(recipients) => {
                 let fixed = ["--batch", "--trust-model", "always", "--compress-algo", "none", "--encrypt"];
-                let named = recipients.iter().flat_map(|one| [OsString::from("-r"), OsString::from(one)]);
+                let named = recipients.iter().flat_map(|one| {
+                    let option = if Path::new(one).is_file() { "-f" } else { "-r" };
+                    [OsString::from(option), OsString::from(one)]
+                });
                 piped("gpg", fixed.into_iter().map(OsString::from).chain(named))
             }
         }

@@ -50,6 +50,20 @@ pub enum BackupError {
         /// How that was seen.
         why: String,
     },
+    /// There is too little room for another set.
+    #[error(
+        "{folder} has {} free and this set is about to need {}, by the size of the last one; nothing was stopped: \
+         `stacktop backup prune` removes old sets, --to chooses another folder",
+        crate::text::bytes(*free), crate::text::bytes(*needed)
+    )]
+    NoRoom {
+        /// The folder of sets.
+        folder: String,
+        /// Bytes that are free.
+        free: u64,
+        /// Bytes that it needs.
+        needed: u64,
+    },
     /// There is no such set.
     #[error("{0}")]
     NoSet(String),

@@ -23,6 +23,12 @@ pub struct Manifest {
     pub engine: String,
     /// The engine's version.
     pub engine_version: String,
+    /// What it was to hold. Sets of before there was a choice hold everything.
+    #[serde(default)]
+    pub scope: Scope,
+    /// The only service that it is of, if it is not of all of the stack.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
     /// When the first part was begun.
     pub began: Timestamp,
     /// When the last part was on the disk.
@@ -36,6 +42,49 @@ pub struct Manifest {
     pub warnings: Vec<String>,
 }
 
+/// What of a stack a set is to hold. Sets of one scope are kept, and are due, apart from those of another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Everything.
+    #[default]
+    All,
+    /// Dumps of databases alone.
+    Dumps,
+    /// Files of volumes alone.
+    Volumes,
+}
+
+impl Scope {
+    /// All of them.
+    pub const EVERY: [Self; 3] = [Self::All, Self::Dumps, Self::Volumes];
+
+    /// The word for it, as in manifests, settings and on the command line.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Dumps => "dumps",
+            Self::Volumes => "volumes",
+        }
+    }
+
+    /// Reads it.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::EVERY.into_iter().find(|scope| scope.word() == word)
+    }
+}
+
+/// What a set is to hold: sets of another extent do not stand for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Extent {
+    /// What of it.
+    pub scope: Scope,
+    /// The only service, if it is not all of the stack.
+    pub service: Option<String>,
+}
+
 /// A service as it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceRecord {
@@ -46,6 +95,30 @@ pub struct ServiceRecord {
     /// The image's id.
     pub image_id: String,
     /// Compose's labels of its first container.
+    pub labels: BTreeMap<String, String>,
+    /// Volumes that its first container has mounted, by where: one that is gone is made again like it was.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub mounts: BTreeMap<String, VolumeRecord>,
+    /// What a database of it is told and that is no secret, as `NAME=value`: enough to start one to load a dump into.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub env: Vec<String>,
+    /// Words of its command that say how it keeps its data.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<String>,
+}
+
+/// A volume, as it was made.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VolumeRecord {
+    /// Its name.
+    pub name: String,
+    /// Its driver.
+    pub driver: String,
+    /// The driver's options.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, String>,
+    /// Its labels.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<String, String>,
 }
 
@@ -91,6 +164,9 @@ pub enum Source {
         volume: String,
         /// Its driver.
         driver: String,
+        /// The driver's options.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        options: BTreeMap<String, String>,
         /// Its labels.
         labels: BTreeMap<String, String>,
         /// Services that had it mounted, and where.
@@ -159,6 +235,12 @@ impl Source {
 }
 
 impl Manifest {
+    /// What it is to hold.
+    #[must_use]
+    pub fn extent(&self) -> Extent {
+        Extent { scope: self.scope, service: self.service.clone() }
+    }
+
     /// Bytes of all files.
     #[must_use]
     pub fn stored_bytes(&self) -> u64 {

@@ -8,24 +8,34 @@
 //!
 //! Nothing here knows of engines: what is read from one, and written to one, is for [`crate::command`].
 
+mod by_hand;
 mod cipher;
+mod drill;
 mod error;
+mod hold;
 mod manifest;
+mod prune;
 mod read;
 mod retention;
 mod scan;
 mod schedule;
 mod shelf;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod write;
 
+pub use by_hand::by_hand;
 pub use cipher::{Cipher, Keys};
+pub use drill::Drill;
 pub use error::BackupError;
-pub use manifest::{Manifest, Mode, Part, SCHEMA, ServiceRecord, Source};
-pub use read::{PartReader, verify};
+pub use hold::Hold;
+pub use manifest::{Extent, Manifest, Mode, Part, SCHEMA, Scope, ServiceRecord, Source, VolumeRecord};
+pub use prune::{Judged, Removal, judge, prune, remove};
+pub use read::{PartReader, verify, verify_watched};
 pub use retention::{Aged, Fate, Retention, Validity};
 pub use scan::{Broken, Contents, Fingerprint, Scan};
 pub use schedule::Schedule;
-pub use shelf::{OpenSet, Set, Shelf, file_name};
+pub use shelf::{Leftover, OpenSet, Set, Shelf, clear, file_name};
+pub use standing::{Promise, Standing, Verdict, standings, trend};
 pub use write::{Form, Stored, store};

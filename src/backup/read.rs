@@ -3,8 +3,13 @@
 use std::{
     fs::File,
     io::{self, BufReader, Read},
+    os::unix::process::ExitStatusExt as _,
     path::Path,
     process::{Child, ChildStdout},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     thread::{self, JoinHandle},
 };
 
@@ -19,6 +24,12 @@ use super::{
 
 /// Bytes that are read at once.
 const PIECE: usize = 128 << 10;
+
+/// The signal that ends who writes to nobody.
+const SIGPIPE: i32 = 13;
+
+/// Without an identity, `age` would ask for a passphrase.
+const NO_IDENTITY: &str = "it is not told which key to use; name the file with the secret one: --identity FILE, or `identity` in the settings";
 
 /// Frames may look back 128 MiB; see the writer.
 const WINDOW_LOG: u32 = 27;
@@ -43,8 +54,19 @@ impl PartReader {
     /// # Errors
     /// [`BackupError`] if it is not there, or the program that decrypts it is not.
     pub fn open(folder: &Path, part: &Part, keys: &Keys) -> Result<Self, BackupError> {
+        Self::tapped(folder, part, keys, &Arc::default())
+    }
+
+    /// The same with a look at what is read of the file itself.
+    fn tapped(folder: &Path, part: &Part, keys: &Keys, tap: &Arc<Tap>) -> Result<Self, BackupError> {
         let path = folder.join(&part.file);
         let file = File::open(&path).map_err(|error| BackupError::disk("open", &path, error))?;
+        let file = Tapped { file, tap: Arc::clone(tap) };
+        let needs_identity = keys.identity.is_none() && part.codecs.iter().any(|codec| codec == "age");
+        if needs_identity {
+            let (program, path) = ("age", path.display().to_string());
+            return Err(BackupError::Cipher { program, path, said: NO_IDENTITY.to_owned() });
+        }
         let cipher = part.codecs.iter().find_map(|codec| Some((program(codec), decipher(codec, keys)?)));
         let (plain, pipe): (Box<dyn Read + Send>, _) = match cipher {
             None => (Box::new(file), None),
@@ -97,15 +119,24 @@ impl PartReader {
             self.content = Box::new(io::empty());
         }
         let program = pipe.program;
-        match pipe.end() {
+        match pipe.end(failure.is_some()) {
             Ok(()) => Ok(()),
             Err(said) => Err(BackupError::Cipher { program, path: self.path.clone(), said }),
         }
     }
 }
 
+/// A program whose output nobody wants any more ends, and is waited for: nothing is left behind.
+impl Drop for PartReader {
+    fn drop(&mut self) {
+        if self.pipe.is_some() {
+            let _unwanted = self.end(Some(&io::ErrorKind::Interrupted.into()));
+        }
+    }
+}
+
 impl Pipe {
-    fn of(mut child: Child, program: &'static str, mut file: File) -> (Option<ChildStdout>, Self) {
+    fn of(mut child: Child, program: &'static str, mut file: Tapped) -> (Option<ChildStdout>, Self) {
         let said = complaints(child.stderr.take());
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
         let feeding = thread::spawn(move || match stdin {
@@ -115,12 +146,14 @@ impl Pipe {
         (stdout, Self { child, program, feeding, said })
     }
 
-    fn end(mut self) -> Result<(), String> {
+    /// Waits for its end; `unread` where its output was closed before, so that it could not but fail.
+    fn end(mut self, unread: bool) -> Result<(), String> {
         let status = self.child.wait().map_err(|error| error.to_string())?;
         // Where it ended early, nothing could be written to it: its own words tell why.
         let _ = self.feeding.join();
         let said = self.said.join().unwrap_or_default();
-        if status.success() { Ok(()) } else { Err(said) }
+        let broken_pipe = status.signal() == Some(SIGPIPE) || said.contains("roken pipe");
+        if status.success() || unread && broken_pipe { Ok(()) } else { Err(said) }
     }
 }
 
@@ -128,18 +161,88 @@ fn program(codec: &str) -> &'static str {
     if codec == "age" { "age" } else { "gpg" }
 }
 
+/// What is read of a file, seen while it is read.
+#[derive(Debug, Default)]
+struct Tap {
+    bytes: AtomicU64,
+    sum: Mutex<Sha256>,
+}
+
+/// A file with a tap on it.
+struct Tapped {
+    file: File,
+    tap: Arc<Tap>,
+}
+
+impl Read for Tapped {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.file.read(buffer)?;
+        self.tap.sum().update(buffer.get(..length).unwrap_or_default());
+        self.tap.bytes.fetch_add(length as u64, Ordering::Relaxed);
+        Ok(length)
+    }
+}
+
+impl Tap {
+    fn sum(&self) -> MutexGuard<'_, Sha256> {
+        self.sum.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+}
+
 /// Reads a part from its first byte to its last, and compares it with what the manifest says.
 ///
 /// # Errors
 /// [`BackupError`], the first thing that is wrong.
 pub fn verify(folder: &Path, part: &Part, keys: &Keys) -> Result<(), BackupError> {
+    verify_watched(folder, part, keys, |_| true)
+}
+
+/// The same for who wants to know how far it is: `watch` is told now and then how many bytes of the file have been read,
+/// and says whether to go on.
+///
+/// # Errors
+/// As [`verify`], or that `watch` did not go on.
+pub fn verify_watched(
+    folder: &Path,
+    part: &Part,
+    keys: &Keys,
+    mut watch: impl FnMut(u64) -> bool,
+) -> Result<(), BackupError> {
     let path = folder.join(&part.file);
     let damaged = |why: String| BackupError::Damaged { path: path.display().to_string(), why };
-    let sum = sum(&path)?;
+    let tap = Arc::default();
+    let mut is_stopped = false;
+    let mut on = |bytes| {
+        is_stopped |= !watch(bytes);
+        !is_stopped
+    };
+    let read = read_through(folder, part, keys, &tap, &mut on);
+    if is_stopped {
+        return read;
+    }
+    // It is read once; only where not all of it was needed, its sum is still to be made.
+    let was_read = tap.bytes() == part.stored_bytes && read.is_ok();
+    let sum = if was_read { hex(tap.sum().clone()) } else { sum(&path)? };
     if sum != part.sha256 {
         return Err(damaged(format!("its SHA-256 is {sum}, not {}", part.sha256)));
     }
-    let mut reader = PartReader::open(folder, part, keys)?;
+    read
+}
+
+fn read_through(
+    folder: &Path,
+    part: &Part,
+    keys: &Keys,
+    tap: &Arc<Tap>,
+    watch: &mut impl FnMut(u64) -> bool,
+) -> Result<(), BackupError> {
+    let path = folder.join(&part.file);
+    let damaged = |why: String| BackupError::Damaged { path: path.display().to_string(), why };
+    let mut reader = PartReader::tapped(folder, part, keys, tap)?;
     let mut scan = part.contents.is_some().then(Scan::default);
     let (mut raw, mut bytes) = (Sha256::new(), 0);
     while let Some(piece) = reader.piece()? {
@@ -147,6 +250,9 @@ pub fn verify(folder: &Path, part: &Part, keys: &Keys) -> Result<(), BackupError
         bytes += piece.len() as u64;
         if let Some(scan) = &mut scan {
             scan.push(&piece).map_err(|broken| damaged(broken.to_string()))?;
+        }
+        if !watch(tap.bytes()) {
+            return Err(BackupError::Source("it was stopped".to_owned()));
         }
     }
     let contents = scan.map(Scan::finish).transpose().map_err(|broken| damaged(broken.to_string()))?;

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
+use super::Extent;
+
 /// How many sets are kept of each kind; a set may be kept for several reasons.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -30,6 +32,8 @@ pub struct Aged {
     pub began: Timestamp,
     /// Whether it could be restored.
     pub validity: Validity,
+    /// What it was to hold; `None` where no manifest tells.
+    pub extent: Option<Extent>,
 }
 
 /// Whether a set could be restored.
@@ -73,44 +77,79 @@ impl Retention {
         [self.last, self.hourly, self.daily, self.weekly, self.monthly]
     }
 
-    /// The fate of each set, in the order given. Only valid sets count as kept; an invalid one stays while it is newer
-    /// than every valid one, because it is what there is to look into. The newest valid set always stays.
+    /// The fate of each set, in the order given; sets of one extent are counted apart from those of another. Only valid
+    /// sets count as kept, and the newest valid one always stays. While the newest set of all is not valid, so do all
+    /// others: something is wrong. An invalid one stays while nothing newer is valid, because it is what there is to
+    /// look into.
     #[must_use]
     pub fn fates(&self, sets: &[Aged], zone: &TimeZone) -> Vec<Fate> {
-        let mut newest_first: Vec<usize> = (0..sets.len()).collect();
-        let began = |at: usize| sets.get(at).map(|set| (set.began, set.id.as_str()));
-        newest_first.sort_by(|a, b| began(*b).cmp(&began(*a)));
-        let is_valid = |at: &usize| sets.get(*at).is_some_and(|set| set.validity == Validity::Valid);
         let mut fates = vec![Fate::Dropped; sets.len()];
-        let mut keep = |at: usize, why: &'static str| {
-            if let Some(fate @ Fate::Dropped) = fates.get_mut(at) {
-                *fate = Fate::Kept(why);
+        let extents: BTreeSet<&Extent> = sets.iter().filter_map(|set| set.extent.as_ref()).collect();
+        for extent in extents {
+            let is_of = |set: &&Aged| set.extent.as_ref().is_none_or(|of| of == extent);
+            self.keep(sets.iter().filter(is_of).collect(), zone, |set, why| {
+                let at = sets.iter().position(|other| std::ptr::eq(other, set));
+                if let Some(fate @ Fate::Dropped) = at.and_then(|at| fates.get_mut(at))
+                    && set.extent.is_some()
+                {
+                    *fate = Fate::Kept(why);
+                }
+            });
+        }
+        let newest_valid = sets.iter().filter(|set| set.is_valid()).map(Aged::age).max();
+        for (set, fate) in sets.iter().zip(&mut fates) {
+            if !set.is_valid() && newest_valid.is_none_or(|valid| valid < set.age()) {
+                *fate = Fate::Kept("nothing newer is valid");
             }
-        };
-        let valid: Vec<usize> = newest_first.iter().copied().filter(is_valid).collect();
-        newest_first.iter().take_while(|at| !is_valid(at)).for_each(|at| keep(*at, "nothing newer is valid"));
+        }
+        fates
+    }
+
+    /// Tells which sets of one extent stay, and why.
+    fn keep(&self, mut sets: Vec<&Aged>, zone: &TimeZone, mut keep: impl FnMut(&Aged, &'static str)) {
+        sets.sort_by_key(|set| std::cmp::Reverse(set.age()));
+        let newest_failed = sets.first().is_some_and(|set| !set.is_valid());
+        sets.retain(|set| set.is_valid());
         for ((why, period), count) in PERIODS.into_iter().zip(self.counts()) {
             let mut seen = BTreeSet::new();
-            for at in &valid {
-                let Some(set) = sets.get(*at) else { continue };
+            for set in &sets {
                 if seen.len() < count && seen.insert(period(&set.began.to_zoned(zone.clone()))) {
-                    keep(*at, why);
+                    keep(set, why);
                 }
             }
         }
-        if let Some(at) = valid.first() {
-            keep(*at, "the last valid set");
+        if let Some(set) = sets.first() {
+            keep(set, "the last valid set");
         }
-        fates
+        if newest_failed {
+            sets.iter().for_each(|set| keep(set, "the newest set is not valid"));
+        }
+    }
+}
+
+impl Aged {
+    fn is_valid(&self) -> bool {
+        self.validity == Validity::Valid
+    }
+
+    /// What orders sets by age.
+    fn age(&self) -> (Timestamp, &str) {
+        (self.began, &self.id)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::backup::Scope;
 
     fn set(began: &str, validity: Validity) -> Aged {
-        Aged { id: began.to_owned(), began: began.parse().unwrap(), validity }
+        Aged {
+            id: began.to_owned(),
+            began: began.parse().unwrap(),
+            validity,
+            extent: Some(Extent::default()),
+        }
     }
 
     fn valid(days: &[&str]) -> Vec<Aged> {
@@ -177,5 +216,41 @@ mod tests {
             [set("2026-03-01T00:00:00Z", Validity::Valid), set("2026-03-02T00:00:00Z", Validity::Invalid)];
         let retention = Retention { last: 1, ..Retention::default() };
         assert_eq!(kept(retention, &sets).len(), 2);
+    }
+
+    #[test]
+    fn while_the_newest_run_has_failed_nothing_that_is_valid_goes() {
+        let mut sets = valid(&["2026-03-01T00:00:00Z", "2026-03-02T00:00:00Z"]);
+        sets.push(Aged { extent: None, ..set("2026-03-03T00:00:00Z", Validity::Invalid) });
+        let retention = Retention { last: 1, ..Retention::default() };
+        assert_eq!(kept(retention, &sets).len(), 3);
+        sets.push(set("2026-03-04T00:00:00Z", Validity::Valid));
+        assert_eq!(kept(retention, &sets), ["2026-03-04T00:00:00Z"]);
+    }
+
+    #[test]
+    fn a_set_of_one_service_does_not_stand_for_those_of_the_whole_stack() {
+        let service = Some("db".to_owned());
+        let extent = Some(Extent { service, ..Extent::default() });
+        let sets = [
+            set("2026-03-01T00:00:00Z", Validity::Valid),
+            Aged { extent, ..set("2026-03-02T00:00:00Z", Validity::Valid) },
+        ];
+        assert_eq!(kept(Retention { last: 1, ..Retention::default() }, &sets).len(), 2);
+    }
+
+    #[test]
+    fn sets_of_dumps_are_counted_apart_from_those_of_volumes() {
+        let of = |began, scope| Aged {
+            extent: Some(Extent { scope, service: None }),
+            ..set(began, Validity::Valid)
+        };
+        let sets = [
+            of("2026-03-01T00:00:00Z", Scope::Volumes),
+            of("2026-03-02T00:00:00Z", Scope::Dumps),
+            of("2026-03-03T00:00:00Z", Scope::Dumps),
+        ];
+        let retention = Retention { last: 1, ..Retention::default() };
+        assert_eq!(kept(retention, &sets), ["2026-03-01T00:00:00Z", "2026-03-03T00:00:00Z"]);
     }
 }

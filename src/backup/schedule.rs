@@ -1,6 +1,6 @@
 //! When the next backup is due: at slots of the wall clock, so that a slow run does not move those behind it.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use jiff::{SignedDuration, Span, Timestamp, ToSpan, Zoned, civil::Weekday, tz::TimeZone};
 use serde::{Deserialize, Serialize};
@@ -80,6 +80,18 @@ impl Schedule {
             }
         };
         slot.map_or(Timestamp::MIN, |slot| slot.timestamp())
+    }
+
+    /// The longest time between two slots, but for days that are longer.
+    #[must_use]
+    pub fn period(&self) -> Duration {
+        const DAY: u64 = 86_400;
+        Duration::from_secs(match self {
+            Self::Every(minutes) => u64::from(*minutes) * 60,
+            Self::Daily(_) => DAY,
+            Self::Weekly(..) => 7 * DAY,
+            Self::Monthly(..) => 31 * DAY,
+        })
     }
 
     /// Whether a run is due: the newest slot has had none. However many slots were missed, one run makes up for them.

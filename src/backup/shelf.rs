@@ -10,7 +10,9 @@ use std::{
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
-    Aged, BackupError, Manifest, SCHEMA, Validity,
+    Aged, BackupError, Drill, Hold, Manifest, SCHEMA, Validity,
+    drill::FILE as DRILL,
+    hold::LOCK,
     read::glance,
     write::{partial, sync_folder},
 };
@@ -46,6 +48,8 @@ pub struct Set {
     pub manifest: Result<Manifest, String>,
     /// Parts that are missing or have another size.
     pub amiss: Vec<String>,
+    /// The last time that its restore was tried.
+    pub drill: Option<Drill>,
 }
 
 impl Set {
@@ -58,10 +62,46 @@ impl Set {
         }
     }
 
+    /// Whether whoever wrote it came to its end.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.manifest.is_ok() || self.folder.join(MANIFEST).exists()
+    }
+
+    /// The only service that it is of, if it is not of all of its stack.
+    #[must_use]
+    pub fn service(&self) -> Option<&str> {
+        self.manifest.as_ref().ok()?.service.as_deref()
+    }
+
     /// It, as far as its keeping goes.
     #[must_use]
     pub fn aged(&self) -> Aged {
-        Aged { id: self.id.clone(), began: self.began, validity: self.validity() }
+        Aged {
+            id: self.id.clone(),
+            began: self.began,
+            validity: self.validity(),
+            extent: self.manifest.as_ref().ok().map(Manifest::extent),
+        }
+    }
+
+    /// Why it could not be restored; `None` if it could, as far as can be told without reading all of it.
+    #[must_use]
+    pub fn why_invalid(&self) -> Option<String> {
+        match (&self.manifest, self.amiss.as_slice()) {
+            (Err(why), _) => Some(why.clone()),
+            (Ok(_), []) => None,
+            (Ok(_), [one]) => Some(format!("{one} is missing or has another size")),
+            (Ok(_), [one, others @ ..]) => {
+                Some(format!("{one} and {} more are missing or have another size", others.len()))
+            }
+        }
+    }
+
+    /// Whether a backup is writing it at this moment.
+    #[must_use]
+    pub fn is_being_written(&self) -> bool {
+        self.manifest.is_err() && matches!(Hold::shared(&self.folder), Ok(None))
     }
 }
 
@@ -84,16 +124,22 @@ impl Shelf {
         self.folder.join(file_name(stack))
     }
 
+    /// Where a new set is going to be; `unique` tells sets of one second apart. Nothing is made yet.
+    #[must_use]
+    pub fn place(&self, stack: &str, now: Timestamp, unique: &str) -> OpenSet {
+        let id = format!("{}-{unique}", now.to_zoned(TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ"));
+        let folder = self.stack(stack).join(&id);
+        OpenSet { id, folder }
+    }
+
     /// Makes the folder of a new set; `unique` tells sets of one second apart.
     ///
     /// # Errors
     /// [`BackupError::Disk`].
     pub fn begin(&self, stack: &str, now: Timestamp, unique: &str) -> Result<OpenSet, BackupError> {
-        let id = format!("{}-{unique}", now.to_zoned(TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ"));
-        let folder = self.stack(stack).join(&id);
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(&folder);
-        made.map_err(|error| BackupError::disk("create the folder", &folder, error))?;
-        Ok(OpenSet { id, folder })
+        let open = self.place(stack, now, unique);
+        open.make()?;
+        Ok(open)
     }
 
     /// All sets of a stack, newest first, and whatever else looks like one. A folder that is not there holds none.
@@ -101,28 +147,22 @@ impl Shelf {
     /// # Errors
     /// [`BackupError::Disk`] if the folder cannot be read.
     pub fn sets(&self, stack: &str) -> Result<Vec<Set>, BackupError> {
-        let folder = self.stack(stack);
-        let entries = match fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(BackupError::disk("read the folder", &folder, error)),
-        };
-        let mut sets: Vec<Set> = entries.flatten().filter_map(|entry| set(entry.path())).collect();
+        let mut sets: Vec<Set> = folders(&self.stack(stack))?.filter_map(set).collect();
         sets.sort_by(|a, b| (b.began, &b.id).cmp(&(a.began, &a.id)));
         Ok(sets)
     }
 
-    /// The stacks that have sets here.
-    #[must_use]
-    pub fn stacks(&self) -> Vec<String> {
-        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        let mut stacks: Vec<String> = entries
-            .filter(|entry| entry.path().is_dir())
-            .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .filter(|name| self.sets(name).is_ok_and(|sets| !sets.is_empty()))
+    /// The stacks that have sets here. A folder that is not there has none.
+    ///
+    /// # Errors
+    /// [`BackupError::Disk`] if the folder cannot be read.
+    pub fn stacks(&self) -> Result<Vec<String>, BackupError> {
+        let mut stacks: Vec<String> = folders(&self.folder)?
+            .filter(|folder| folders(folder).is_ok_and(|mut sets| sets.any(|set| begun(&set).is_some())))
+            .filter_map(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()))
             .collect();
         stacks.sort();
-        stacks
+        Ok(stacks)
     }
 
     /// The set whose id begins so; without a beginning, the newest valid one.
@@ -134,7 +174,8 @@ impl Shelf {
         let place = self.stack(stack);
         let none = |what: &str| BackupError::NoSet(format!("{what} in {}", place.display()));
         let Some(beginning) = beginning else {
-            let valid = sets.into_iter().find(|set| set.validity() == Validity::Valid);
+            let is_whole = |set: &Set| set.validity() == Validity::Valid && set.service().is_none();
+            let valid = sets.into_iter().find(is_whole);
             return valid.ok_or_else(|| none(&format!("no valid backup set of {stack} is")));
         };
         let mut found =
@@ -175,7 +216,63 @@ impl Shelf {
     }
 }
 
+/// What was found of a set that somebody has begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leftover {
+    /// It is whole: it was finished, only its maker had no time to say so.
+    Whole,
+    /// It was not finished, and is gone.
+    Cleared,
+    /// It is not there.
+    Nothing,
+}
+
+/// Takes away what is left of a set that was not finished; one that is whole stays. Where the folder is was read from a
+/// label that anybody may have written, so nothing goes but files such as a set has, in a folder that carries the name
+/// `unique` of the operation.
+///
+/// # Errors
+/// [`BackupError::Disk`] if something cannot be removed, or does not belong there.
+pub fn clear(folder: &Path, unique: &str) -> Result<Leftover, BackupError> {
+    let disk = |error| BackupError::disk("remove", folder, error);
+    let named = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let is_ours = !unique.is_empty() && named.ends_with(&format!("-{unique}"));
+    match fs::symlink_metadata(folder) {
+        Ok(found) if found.is_dir() && is_ours => {}
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(disk(error)),
+        Ok(_) | Err(_) => return Ok(Leftover::Nothing),
+    }
+    if set(folder.to_owned()).is_some_and(|set| set.validity() == Validity::Valid) {
+        return Ok(Leftover::Whole);
+    }
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder).map_err(disk)?.flatten().map(|entry| entry.path()).collect();
+    // Without its manifest it is never taken for whole.
+    files.sort_by_key(|file| !file.ends_with(MANIFEST));
+    for file in files.iter().filter(|file| is_of_set(file)) {
+        fs::remove_file(file).map_err(|error| BackupError::disk("remove", file, error))?;
+    }
+    fs::remove_dir(folder).map_err(disk)?;
+    Ok(Leftover::Cleared)
+}
+
+fn is_of_set(file: &Path) -> bool {
+    const ENDINGS: [&str; 5] = ["zst", "age", "gpg", "partial", "record"];
+    let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    let whole = [MANIFEST, SUMS, LOCK, DRILL];
+    whole.iter().any(|name| file.ends_with(name)) || ENDINGS.contains(&ending)
+}
+
 impl OpenSet {
+    /// Makes its folder.
+    ///
+    /// # Errors
+    /// [`BackupError::Disk`].
+    pub fn make(&self) -> Result<(), BackupError> {
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.folder);
+        made.map_err(|error| BackupError::disk("create the folder", &self.folder, error))
+    }
+
     /// Writes the list of sums, and last the manifest: from now on it is a set.
     ///
     /// # Errors
@@ -201,7 +298,7 @@ impl OpenSet {
 }
 
 /// A small file that appears at once and stays.
-fn put(path: &Path, content: &[u8]) -> Result<(), BackupError> {
+pub(super) fn put(path: &Path, content: &[u8]) -> Result<(), BackupError> {
     let partial = partial(path);
     let written = OpenOptions::new()
         .write(true)
@@ -215,17 +312,33 @@ fn put(path: &Path, content: &[u8]) -> Result<(), BackupError> {
     sync_folder(path)
 }
 
+/// The folders in a folder; one that is not there has none.
+fn folders(folder: &Path) -> Result<impl Iterator<Item = PathBuf> + use<>, BackupError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => Some(entries),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(BackupError::disk("read the folder", folder, error)),
+    };
+    Ok(entries.into_iter().flatten().flatten().map(|entry| entry.path()).filter(|path| path.is_dir()))
+}
+
+/// When the set of this folder was begun, by the folder's name; `None` if it is not one of a set.
+fn begun(folder: &Path) -> Option<Timestamp> {
+    let (at, _) = folder.file_name()?.to_str()?.split_once('-')?;
+    let began = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", at).ok()?;
+    Some(began.to_zoned(TimeZone::UTC).ok()?.timestamp())
+}
+
 fn set(folder: PathBuf) -> Option<Set> {
     let id = folder.file_name()?.to_str()?.to_owned();
-    let (at, _) = id.split_once('-')?;
-    let began = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", at).ok()?;
-    let began = began.to_zoned(TimeZone::UTC).ok()?.timestamp();
+    let began = begun(&folder)?;
     let manifest = manifest(&folder);
     let parts = manifest.iter().flat_map(|manifest| &manifest.parts);
     let amiss = parts.filter(|part| glance(&folder, part) == Validity::Invalid);
     let amiss = amiss.map(|part| part.file.clone()).collect();
     let began = manifest.as_ref().map_or(began, |manifest| manifest.began);
-    Some(Set { id, folder, began, manifest, amiss })
+    let drill = Drill::of(&folder);
+    Some(Set { id, folder, began, manifest, amiss, drill })
 }
 
 fn manifest(folder: &Path) -> Result<Manifest, String> {

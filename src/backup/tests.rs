@@ -11,6 +11,8 @@ use tempfile::TempDir;
 
 use super::*;
 
+mod pipes;
+
 fn pieces(raw: &[u8]) -> impl Iterator<Item = Result<Bytes, String>> + use<> {
     let pieces: Vec<_> = raw.chunks(1000).map(Bytes::copy_from_slice).map(Ok).collect();
     pieces.into_iter()
@@ -66,6 +68,7 @@ fn part(folder: &Path, cipher: &Cipher) -> Part {
         source: Source::Volume {
             volume: "db".to_owned(),
             driver: "local".to_owned(),
+            options: [].into(),
             labels: [].into(),
             used_by: [].into(),
         },
@@ -90,6 +93,8 @@ fn manifest(part: Part) -> Manifest {
         stack: "shop".to_owned(),
         engine: "E".to_owned(),
         engine_version: "20.10".to_owned(),
+        scope: Scope::All,
+        service: None,
         began: at,
         finished: at,
         services: Vec::new(),
@@ -207,4 +212,24 @@ fn an_unknown_recipient_is_told_before_anything_is_stopped() {
     assert!(why.contains("backups cannot be encrypted"), "{why}");
     let why = Cipher::Age(Vec::new()).check().unwrap_err();
     assert!(why.contains("no recipient is named"), "{why}");
+}
+
+#[test]
+fn what_is_left_of_a_set_is_cleared_and_nothing_else() {
+    let folder = TempDir::new().unwrap();
+    let shelf = Shelf::at(folder.path().to_owned());
+    let at = "2026-03-01T12:00:00Z".parse().unwrap();
+    let open = shelf.begin("shop", at, "01A").unwrap();
+    for name in ["volume-a.tar.zst", "volume-b.tar.zst.age.partial", "volume-a.tar.zst.record"] {
+        fs::write(open.folder.join(name), "x").unwrap();
+    }
+    assert_eq!(clear(&open.folder, "01B").unwrap(), Leftover::Nothing, "it is another operation's");
+    assert_eq!(clear(&open.folder, "01A").unwrap(), Leftover::Cleared);
+    assert_eq!(clear(&open.folder, "01A").unwrap(), Leftover::Nothing);
+    let precious = shelf.begin("shop", at, "01A").unwrap();
+    fs::write(precious.folder.join("thesis.odt"), "x").unwrap();
+    assert!(clear(&precious.folder, "01A").is_err() && precious.folder.join("thesis.odt").exists());
+    let elsewhere = folder.path().join("shop/20260301T120000Z-01C");
+    std::os::unix::fs::symlink(&precious.folder, &elsewhere).unwrap();
+    assert_eq!(clear(&elsewhere, "01C").unwrap(), Leftover::Nothing);
 }

@@ -22,6 +22,7 @@ macro_rules! epilogue {
             "  2    refused, nothing touched: unknown option or name, a plan that cannot work\n",
             "  3    needs a person: no engine answers, or an operation has paused\n",
             "  4    it failed and so did the way back; the message has the next command\n",
+            "  5    a disk here: a backup cannot be written or read; what was stopped runs again\n",
             "  129  the terminal is gone\n",
             "  130  interrupted with Ctrl-C\n",
             "  143  ended with kill\n",
@@ -96,7 +97,7 @@ pub struct Options {
     /// What was settled there.
     #[arg(skip)]
     pub settled: Settled,
-    /// Leave a service down that a killed update has left without a replica: the dashboard and `ops` start the old one
+    /// Leave down what a killed update or backup has left so: else the dashboard, `ops` and `backup run` start it
     #[arg(long, global = true, help_heading = "Safety")]
     pub no_heal: bool,
     /// Print JSON with documented, stable fields
@@ -166,6 +167,12 @@ pub enum Verb {
     Drain(verb::node::Args),
     /// Let a node of the swarm take tasks again
     Activate(verb::node::Args),
+    /// Back stacks up; look at backups, verify them, remove old ones
+    Backup(verb::backup::Args),
+    /// Give a stack back what a backup set holds; the newest valid one if none is named
+    Restore(verb::restore::Args),
+    /// Restore a set into throw-away volumes and servers, check it, and tell how long it took
+    Drill(verb::drill::Args),
     /// List operations that have not ended, go on with them or back
     Ops(verb::ops::Args),
     /// List what was done, by whom and how it ended; needs no engine

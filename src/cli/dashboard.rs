@@ -33,9 +33,13 @@ pub(super) async fn run(options: &Options) -> Result<Exit, Failure> {
     crate::runtime::start_diagnostics();
     let (access, healing) = (look::access(options), look::healing(options));
     let (keymap, guard) = (options.settled.keymap.clone(), options.settled.guard.clone());
-    let options = crate::runtime::Options { theme, clocks, access, healing, keymap, guard };
-    let exit = crate::runtime::dashboard(connector, options).await?;
-    Ok(look::exit(exit))
+    let demo_shelf =
+        if options.demo { Some(super::demo::shelving(&super::endpoint::world(options)?)) } else { None };
+    let shelving = demo_shelf.clone().or_else(|| super::shelf::shelving(options));
+    let options = crate::runtime::Options { theme, clocks, access, healing, keymap, guard, shelving };
+    let ended = crate::runtime::dashboard(connector, options).await;
+    demo_shelf.iter().for_each(super::demo::clear);
+    Ok(look::exit(ended?))
 }
 
 /// What the terminal can show, and how the dashboard ended.

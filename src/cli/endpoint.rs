@@ -57,12 +57,20 @@ fn demo(options: &Options) -> Result<Connector, Failure> {
     Ok(Connector::in_process("demo", Arc::new(move || sim.connect())))
 }
 
+/// The world that the options name.
+///
+/// # Errors
+/// [`Failure::Usage`] for a world that cannot be read.
+pub fn world(options: &Options) -> Result<World, Failure> {
+    options.world.as_deref().map_or_else(|| Ok(World::builtin()), read)
+}
+
 /// Starts the simulated engine that the options describe.
 ///
 /// # Errors
 /// [`Failure::Usage`] for a world that cannot be read.
 pub fn simulation(options: &Options) -> Result<Sim, Failure> {
-    let world = options.world.as_deref().map_or_else(|| Ok(World::builtin()), read)?;
+    let world = world(options)?;
     let seed = options.seed.unwrap_or(SEED);
     let speed = options.speed.unwrap_or(1.0);
     Ok(Sim::start(world, sim::Options { seed, speed, epoch: Timestamp::now() }))

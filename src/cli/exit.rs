@@ -19,6 +19,8 @@ pub enum Exit {
     Waits,
     /// An operation failed, and so did the way back: the message has the exact next command.
     Incomplete,
+    /// A disk here: a backup cannot be written, or read.
+    Storage,
     /// The terminal is gone: the line dropped.
     HungUp,
     /// Ctrl-C.
@@ -39,6 +41,7 @@ impl Exit {
             Self::Usage => 2,
             Self::Waits => 3,
             Self::Incomplete => 4,
+            Self::Storage => 5,
             Self::HungUp => 129,
             Self::Interrupted => 130,
             Self::Terminated => 143,
@@ -71,6 +74,9 @@ pub enum Failure {
     /// The engine refused, or part of the work could not be done.
     #[error("{0}")]
     Refused(String),
+    /// A backup cannot be written to a disk here, or read from it.
+    #[error("{0}")]
+    Storage(String),
     /// The output cannot be written.
     #[error("the output cannot be written: {0}")]
     Output(#[from] io::Error),
@@ -84,6 +90,7 @@ impl Failure {
             Self::Usage(_) | Self::Target(_) => Exit::Usage,
             Self::Unreachable(_) | Self::Lost(_) => Exit::Waits,
             Self::Refused(_) => Exit::Wrong,
+            Self::Storage(_) => Exit::Storage,
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Fine,
             Self::Output(_) => Exit::Wrong,
         }
@@ -121,6 +128,7 @@ mod tests {
             Exit::Usage,
             Exit::Waits,
             Exit::Incomplete,
+            Exit::Storage,
             Exit::HungUp,
             Exit::Interrupted,
             Exit::Terminated,

@@ -120,6 +120,7 @@ pub(crate) fn usage() -> Usage {
         block: Some(Traffic { input: 0, output: 4096 }),
         block_rate: None,
         pids: Some(3),
+        ..Usage::default()
     }
 }
 

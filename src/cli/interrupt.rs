@@ -16,11 +16,23 @@ pub struct Interrupt {
 struct Work {
     halt: Halt,
     way_on: String,
+    parts: Parts,
+}
+
+/// Whether half of the work is of any use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parts {
+    /// Each slot is: it is finished first.
+    Slots,
+    /// It is whole or nothing: it is broken off at once, and what it changed is put back.
+    Whole,
 }
 
 /// What a Ctrl-C means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
+    /// Work was broken off and is to be waited for, as it puts back what it changed.
+    BreakingOff,
     /// Work was asked to stop after its slot and is to be waited for.
     Pausing,
     /// Work was asked to stop after its step and is to be waited for.
@@ -31,11 +43,11 @@ pub enum Answer {
 
 impl Interrupt {
     /// Begins work that a first Ctrl-C asks to pause, a second one to stop, and a third one tears off; then `way_on` is
-    /// told.
+    /// told. What has no parts is stopped by the first one.
     #[must_use]
-    pub fn begin(&self, way_on: String) -> Halt {
+    pub fn begin(&self, way_on: String, parts: Parts) -> Halt {
         let halt = Halt::default();
-        *self.lock() = Some(Work { halt: halt.clone(), way_on });
+        *self.lock() = Some(Work { halt: halt.clone(), way_on, parts });
         halt
     }
 
@@ -48,8 +60,12 @@ impl Interrupt {
     #[must_use]
     pub fn pressed(&self) -> Answer {
         let work = self.lock();
-        let Some(Work { halt, way_on }) = &*work else { return Answer::End(None) };
+        let Some(Work { halt, way_on, parts }) = &*work else { return Answer::End(None) };
         match halt.wish() {
+            Wish::End if *parts == Parts::Whole => {
+                halt.stop();
+                Answer::BreakingOff
+            }
             Wish::End => {
                 halt.pause();
                 Answer::Pausing
@@ -75,11 +91,19 @@ mod tests {
     fn work_is_asked_to_pause_then_to_stop_and_is_torn_off_the_third_time() {
         let interrupt = Interrupt::default();
         assert_eq!(interrupt.pressed(), Answer::End(None));
-        let halt = interrupt.begin("go on like this".to_owned());
+        let halt = interrupt.begin("go on like this".to_owned(), Parts::Slots);
         assert_eq!((interrupt.pressed(), halt.wish()), (Answer::Pausing, Wish::AfterSlot));
         assert_eq!((interrupt.pressed(), halt.wish()), (Answer::Stopping, Wish::AfterStep));
         assert_eq!(interrupt.pressed(), Answer::End(Some("go on like this".to_owned())));
         interrupt.end();
         assert_eq!(interrupt.pressed(), Answer::End(None));
+    }
+
+    #[test]
+    fn what_is_whole_or_nothing_is_broken_off_by_the_first() {
+        let interrupt = Interrupt::default();
+        let halt = interrupt.begin("go back like this".to_owned(), Parts::Whole);
+        assert_eq!((interrupt.pressed(), halt.wish()), (Answer::BreakingOff, Wish::AfterStep));
+        assert_eq!(interrupt.pressed(), Answer::End(Some("go back like this".to_owned())));
     }
 }

@@ -7,6 +7,8 @@
 
 pub mod args;
 mod dashboard;
+#[cfg(feature = "tui")]
+mod demo;
 pub mod endpoint;
 pub mod exit;
 pub mod filter;
@@ -19,6 +21,7 @@ pub mod render;
 pub mod scope;
 pub mod session;
 pub mod settle;
+pub mod shelf;
 pub mod surface;
 pub mod verb;
 
@@ -92,6 +95,7 @@ async fn interruptible(options: Options, verb: Verb) -> Result<Exit, Failure> {
                 Err(_) => Ok(Exit::Interrupted),
             },
             _ = signals.recv() => match interrupt.pressed() {
+                Answer::BreakingOff => remark("it is broken off, and all that waits for it goes on; Ctrl-C again stops at once"),
                 Answer::Pausing => remark("the running slot is finished; Ctrl-C again stops after the running step"),
                 Answer::Stopping => remark("the running step is finished; Ctrl-C again stops at once"),
                 Answer::End(sentence) => {
@@ -140,6 +144,9 @@ async fn perform(session: &mut Session, verb: Verb) -> Result<Exit, Failure> {
         Verb::Prune(args) => verb::prune::run(session, args).await,
         Verb::Drain(args) => verb::node::run(session, args, "drain").await,
         Verb::Activate(args) => verb::node::run(session, args, "active").await,
+        Verb::Backup(args) => verb::backup::run(session, args).await,
+        Verb::Restore(args) => verb::restore::run(session, args).await,
+        Verb::Drill(args) => verb::drill::run(session, args).await,
         Verb::Ops(args) => verb::ops::run(session, args).await,
         Verb::Journal(args) => verb::journal::run(session, args).await,
         Verb::Doctor => verb::doctor::run(session).await,

@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::text;
+
 /// A point in time, relative to now or absolute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
@@ -45,28 +47,7 @@ impl FromStr for Moment {
 
 /// A span of one or more parts: `90s`, `1h30m`.
 pub(super) fn span(text: &str) -> Option<SignedDuration> {
-    let mut rest = text;
-    let mut whole = SignedDuration::ZERO;
-    while !rest.is_empty() {
-        let (digits, tail) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit())?);
-        let (unit, tail) = tail.split_at(tail.find(|c: char| c.is_ascii_digit()).unwrap_or(tail.len()));
-        whole = whole.checked_add(part(digits.parse().ok()?, unit)?)?;
-        rest = tail;
-    }
-    (!text.is_empty()).then_some(whole)
-}
-
-fn part(number: i64, unit: &str) -> Option<SignedDuration> {
-    let seconds = match unit {
-        "ms" => return Some(SignedDuration::from_millis(number)),
-        "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        "d" => 86_400,
-        "w" => 7 * 86_400,
-        _ => return None,
-    };
-    number.checked_mul(seconds).map(SignedDuration::from_secs)
+    SignedDuration::try_from(text::span(text)?).ok()
 }
 
 #[cfg(test)]

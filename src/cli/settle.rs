@@ -5,16 +5,18 @@ use std::env;
 use super::{args::Options, endpoint, exit::Failure};
 use crate::{
     action::Keymap,
-    settings::{Settings, SettingsError, default_path},
+    settings::{Backups, Settings, SettingsError, default_path},
 };
 
-/// What the settings say of the engine that is meant, and of the dashboard.
+/// What the settings say of the engine that is meant, of the dashboard, and of backups.
 #[derive(Clone, Debug, Default)]
 pub struct Settled {
     /// Why nothing may be changed on this engine, in a sentence, if the settings say so.
     pub guard: Option<String>,
     /// The keys, if some are others than the shipped ones.
     pub keymap: Option<Keymap>,
+    /// How stacks are backed up.
+    pub backups: Backups,
 }
 
 /// Reads the settings and puts them under what the command line says.
@@ -25,7 +27,9 @@ pub fn settle(options: &mut Options) -> Result<(), Failure> {
     let settings = load(options)?;
     options.theme = options.theme.take().or_else(|| settings.theme.clone());
     options.ascii |= settings.ascii.unwrap_or_default();
-    options.settled = Settled { guard: guard(options, &settings), keymap: settings.keymap };
+    let guard = guard(options, &settings);
+    let backups = settings.backups.at_home(env::var_os("HOME").as_deref());
+    options.settled = Settled { guard, keymap: settings.keymap, backups };
     options.read_only |= options.settled.guard.is_some();
     Ok(())
 }

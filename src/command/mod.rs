@@ -12,11 +12,12 @@ pub mod observed;
 pub mod order;
 pub mod plan;
 pub mod prune;
+pub mod restore;
 pub mod rollout;
 pub mod scale;
 pub mod simple;
 pub mod swarm;
 
-pub use execute::{Ending, Failure, Halt, Progress, Stage, Walker, Wish};
+pub use execute::{Cause, Ending, Failure, Halt, Progress, Stage, Walker, Wish};
 pub use observed::{Member, ObservedService};
 pub use plan::{Act, Call, Downtime, Gate, Phase, Plan, Risk, ServiceChange, Step, Unused};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{clone::Original, rollout::REFERENCE};
+use super::{clone::Original, compose::Hook, rollout::REFERENCE};
 use crate::domain::{ServiceKey, StackName};
 
 /// The label that marks what an operation made, with the operation's id.
@@ -155,12 +155,18 @@ impl Member {
             || env.any(|variable| variable.starts_with(PROXIED))
     }
 
-    /// What is run in it before it is stopped.
+    /// What its label says is run in it before it is stopped.
     #[must_use]
     pub fn drain_hook(&self) -> Option<Vec<String>> {
         let hook = HOOKS.iter().find_map(|name| self.label(name)).filter(|hook| !hook.trim().is_empty())?;
         let by_shell = || vec!["/bin/sh".to_owned(), "-c".to_owned(), hook.to_owned()];
         Some(serde_json::from_str(hook).unwrap_or_else(|_| by_shell()))
+    }
+
+    /// What is run in it before it is stopped: what its label says, else what its compose file says.
+    #[must_use]
+    pub fn hooks(&self, of_file: &[Hook]) -> Vec<Hook> {
+        self.drain_hook().map_or_else(|| of_file.to_vec(), |command| vec![Hook::new(command)])
     }
 
     /// Its health check's time to a verdict: start period plus all retries; `None` without a check.

@@ -6,7 +6,7 @@ mod gate;
 
 use std::time::Duration;
 
-pub use call::{Call, ServiceChange, Unused};
+pub use call::{Call, ServiceChange, Unused, brief};
 pub use downtime::Downtime;
 pub use gate::{Gate, seconds};
 
@@ -103,6 +103,20 @@ impl Plan {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.steps().next().is_none()
+    }
+
+    /// This plan and, once it is done, the next one, which is about what `called` names: shown as one before either is
+    /// begun.
+    #[must_use]
+    pub fn then(mut self, called: &str, next: &Self) -> Self {
+        let titled = |phase: &Phase| Phase { title: format!("{called}: {}", phase.title), ..phase.clone() };
+        self.phases.extend(next.phases.iter().map(titled));
+        self.notes
+            .extend(next.notes.iter().filter(|note| !self.notes.contains(note)).cloned().collect::<Vec<_>>());
+        self.risk = self.risk.max(next.risk);
+        self.takes += next.takes;
+        self.down_for = self.down_for.and(next.down_for);
+        self
     }
 }
 

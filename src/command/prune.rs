@@ -6,6 +6,7 @@ use std::{collections::BTreeSet, time::Duration};
 use serde_json::Value;
 
 use super::{
+    execute::lock::Errand,
     plan::{Act, Call, Downtime, Phase, Plan, Risk, Step, Unused},
     rollout::PREVIOUS,
 };
@@ -71,8 +72,8 @@ pub struct Kept {
     pub usage: Value,
     /// Its networks, in the engine's words.
     pub networks: Vec<Value>,
-    /// Services on which an operation has not ended.
-    pub unfinished: Vec<ServiceKey>,
+    /// Operations that have not ended.
+    pub unfinished: Vec<Errand>,
 }
 
 /// Something that nobody uses.
@@ -191,7 +192,7 @@ impl Survey<'_> {
     fn is_unfinished(&self, container: &Container) -> bool {
         let Membership::Compose { project, service, .. } = &container.membership else { return false };
         let key = ServiceKey { stack: Some(project.clone()), name: service.clone() };
-        self.kept.unfinished.contains(&key)
+        self.kept.unfinished.iter().any(|errand| errand.covers(&key))
     }
 
     fn is_wanted<'b>(&self, label: impl Fn(&str) -> Option<&'b str>) -> bool {
@@ -307,7 +308,9 @@ impl Survey<'_> {
     fn notes(&self) -> Vec<String> {
         let unfinished = self.kept.unfinished.iter();
         let mut notes: Vec<String> = unfinished
-            .map(|key| format!("what belongs to {key} stays: an operation on it has not ended"))
+            .map(|errand| {
+                format!("what belongs to {} stays: an operation on it has not ended", errand.called())
+            })
             .collect();
         if !self.wanted.kinds.contains(&Kind::Volumes) {
             notes.push("volumes stay; `stacktop prune --volumes` shows those that nobody uses".to_owned());

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     clone::{self, AnonymousVolumes, Changes, Current, Refusal, Standing, names},
-    compose::Said,
+    compose::{Hook, Said},
     observed::{Condition, Member, OPERATION, ObservedService},
     plan::{Act, Call, Downtime, Gate, Phase, Plan, Risk, Step},
 };
@@ -22,6 +22,8 @@ pub struct Scale {
     pub deadline: Duration,
     /// How long connections to one that goes run out.
     pub drain: Duration,
+    /// What is run in one that goes before that, where no label of its own says.
+    pub hooks: Vec<Hook>,
 }
 
 /// The plan that brings the service to that many replicas, all running. Like Compose, it counts those that do not run:
@@ -40,17 +42,30 @@ pub fn plan(service: &ObservedService, scale: &Scale) -> Result<Plan, Refusal> {
         let running = staying.iter().filter(|member| member.condition == Condition::Running);
         phases.extend(running.map(|member| stopped(member, scale)));
     }
+    let drained = going.iter().filter(|member| member.condition == Condition::Running).count() as u32;
     phases.extend(going.into_iter().map(|member| removed(member, scale)));
     Ok(Plan {
         title: format!("scale {} from {now} to {wanted}", service.key),
         risk: Risk::Some,
         facts: vec![("replicas".to_owned(), format!("{now} → {wanted}"))],
-        notes: Vec::new(),
+        notes: revived(&staying).filter(|_| wanted == 0).into_iter().collect(),
         phases,
-        takes: Duration::from_secs(2).saturating_mul(now.abs_diff(wanted) as u32),
+        takes: Duration::from_secs(2).saturating_mul(now.abs_diff(wanted) as u32)
+            + scale.drain.saturating_mul(drained),
         down_for: if wanted == 0 && now > 0 { Downtime::Open } else { Downtime::None },
         undo: format!("stacktop scale {}={now}", service.key),
     })
+}
+
+/// The engine starts what it is always to run, stopped by hand or not, when it is started itself.
+fn revived(staying: &[&Member]) -> Option<String> {
+    let is_always =
+        |member: &&&Member| member.restart_policy().get("Name").is_some_and(|name| name == "always");
+    let member = staying.iter().find(is_always)?;
+    Some(format!(
+        "{} stays, stopped; its restart policy is `always`, so the engine starts it whenever it is itself started again",
+        member.name
+    ))
 }
 
 /// What the next `compose up` makes of it, by the number that the compose file has; `None` where it says the same.
@@ -188,6 +203,10 @@ fn stopping(member: &Member, scale: &Scale) -> Vec<Step> {
         return Vec::new();
     }
     let mut steps = Vec::new();
+    for hook in member.hooks(&scale.hooks) {
+        let call = Call::Exec { container: member.name.clone(), hook };
+        steps.push(step(member, "draining", "it is told to let go of its work", Act::Call(call)));
+    }
     if !scale.drain.is_zero() {
         let drain = Gate::Drain { period: scale.drain };
         steps.push(step(member, "draining", "its connections run out", Act::Gate(drain)));

@@ -50,6 +50,15 @@ impl Verb {
         }
     }
 
+    /// Whether what others need has its turn before them: it is started first and stopped last.
+    #[must_use]
+    pub const fn begins_with_the_needed(&self) -> bool {
+        match self {
+            Self::Start | Self::Restart(_) | Self::Unpause => true,
+            Self::Stop(_) | Self::Pause | Self::Kill(_) | Self::Remove(_) => false,
+        }
+    }
+
     const fn risk(&self) -> Risk {
         match self {
             Self::Start | Self::Unpause => Risk::None,
@@ -58,15 +67,16 @@ impl Verb {
         }
     }
 
-    const fn undo(&self) -> &'static str {
-        match self {
+    fn undo(&self, containers: &[String]) -> String {
+        let verb = match self {
             Self::Start => "stop",
             Self::Stop(_) | Self::Kill(_) => "start",
-            Self::Restart(_) => "none is needed",
             Self::Pause => "unpause",
             Self::Unpause => "pause",
-            Self::Remove(_) => "none: what the container wrote outside of volumes is lost",
-        }
+            Self::Restart(_) => return "none is needed".to_owned(),
+            Self::Remove(_) => return "none: what the container wrote outside of volumes is lost".to_owned(),
+        };
+        format!("stacktop {verb} {}", containers.join(" "))
     }
 
     /// What the call alone does not tell: how it is done, or what is waited for.
@@ -129,7 +139,7 @@ pub fn plan(verb: &Verb, of: &str, containers: &[String], deadline: Duration) ->
         phases,
         takes: Duration::from_secs(count as u64),
         down_for: verb.downtime(count),
-        undo: verb.undo().to_owned(),
+        undo: verb.undo(containers),
     }
 }
 
@@ -199,6 +209,15 @@ mod tests {
             causes,
             ["asked to end, killed after its own grace", gate, "shop-web-1 serves again", gate]
         );
+    }
+
+    #[test]
+    fn what_undoes_it_can_be_typed() {
+        let containers = ["shop-web-1".to_owned(), "shop-web-2".to_owned()];
+        let undo = |verb: &Verb| plan(verb, "shop/web", &containers, Duration::ZERO).undo;
+        assert_eq!(undo(&Verb::Stop(None)), "stacktop start shop-web-1 shop-web-2");
+        assert_eq!(undo(&Verb::Pause), "stacktop unpause shop-web-1 shop-web-2");
+        assert!(undo(&Verb::Remove(Running::Killed)).starts_with("none"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Fleet, NodeState, Replica, Service, ServiceKey, Snapshot, Status};
+use super::{BackupTrouble, Fleet, NodeState, Replica, Service, ServiceKey, Snapshot, StackName, Status};
 use crate::text::age;
 
 /// Something a person should look at.
@@ -10,8 +10,10 @@ use crate::text::age;
 pub struct Finding {
     /// How bad it is.
     pub severity: Severity,
-    /// The service it is about; `None` for a node or the engine.
+    /// The service it is about; `None` for a node, the engine, or a backup.
     pub service: Option<ServiceKey>,
+    /// The stack whose backups it is about, and what is wrong with them.
+    pub backup: Option<BackupTrouble>,
     /// The name of what it is about.
     pub subject: String,
     /// How that is doing.
@@ -27,6 +29,24 @@ pub enum Severity {
     Critical,
     /// Something serves, but not as it should.
     Warning,
+}
+
+impl Finding {
+    /// The stack that it is about, or that what it is about is part of.
+    #[must_use]
+    pub fn stack(&self) -> Option<&StackName> {
+        let of_service = self.service.as_ref().and_then(|key| key.stack.as_ref());
+        of_service.or_else(|| Some(&self.backup.as_ref()?.stack))
+    }
+
+    /// The word for how what it is about is doing.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match &self.backup {
+            Some(trouble) => trouble.what.word(),
+            None => self.status.word(),
+        }
+    }
 }
 
 impl Severity {
@@ -80,6 +100,7 @@ fn of_service(service: &Service) -> Option<Finding> {
     Some(Finding {
         severity,
         service: Some(service.key.clone()),
+        backup: None,
         subject: service.key.to_string(),
         status,
         text,
@@ -99,6 +120,7 @@ fn of_loop(service: &Service, now: Timestamp) -> Option<Finding> {
     Some(Finding {
         severity: Severity::Warning,
         service: Some(service.key.clone()),
+        backup: None,
         subject: service.key.to_string(),
         status: Status::Restarting,
         text: format!("restarted {restarts} times, the last time {ago} ago"),
@@ -110,6 +132,7 @@ fn of_update(service: &Service) -> Option<Finding> {
     Some(Finding {
         severity: Severity::Critical,
         service: Some(service.key.clone()),
+        backup: None,
         subject: service.key.to_string(),
         status: Status::Rolling,
         text: format!("{}: {}", update.state.word(), update.message),
@@ -120,6 +143,7 @@ fn of_nodes(snapshot: &Snapshot) -> impl Iterator<Item = Finding> {
     snapshot.nodes.iter().filter(|node| node.state != NodeState::Ready).map(|node| Finding {
         severity: Severity::Critical,
         service: None,
+        backup: None,
         subject: format!("node {}", node.hostname),
         status: Status::Down,
         text: match node.message.as_str() {
@@ -134,6 +158,7 @@ fn of_swarm(snapshot: &Snapshot) -> Option<Finding> {
     Some(Finding {
         severity: Severity::Critical,
         service: None,
+        backup: None,
         subject: "swarm".to_owned(),
         status: Status::Down,
         text: error.clone(),

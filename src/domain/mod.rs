@@ -7,6 +7,7 @@
 //! A [`Snapshot`] is what one engine said; a [`Fleet`] is the same as people think of it: stacks of services of
 //! replicas, Compose and Swarm alike. [`Finding`]s are what is wrong with it.
 
+mod backup;
 mod container;
 mod dependency;
 mod engine;
@@ -31,6 +32,10 @@ mod task;
 pub(crate) mod testing;
 mod update;
 
+pub use backup::{
+    BackupPart, BackupSet, BackupTrouble, Backups, Drill, Due, Promise, Soundness, StackBackups, Standing,
+    Trouble,
+};
 pub use container::{
     Container, ContainerState, Exit, Limits, Membership, Mount, Port, Protocol, RestartPolicy, ports,
 };
@@ -46,7 +51,7 @@ pub use log::{LogBatch, LogLine, LogQuery, LogSource, LogStream};
 pub use mask::{MASK, is_secret, mask_env, mask_json};
 pub use node::{Availability, Node, NodeRole, NodeState};
 pub use rollout::{Driver, Exchange, ExchangePhase, Rollout, RolloutStage, Side, Turn, exchanged};
-pub use sample::{Memory, Sample, Traffic, Usage};
+pub use sample::{CpuShare, Memory, Pressure, Sample, SampleSource, Traffic, Usage};
 pub use service::{ServiceMode, SwarmService};
 pub use snapshot::Snapshot;
 pub use status::Status;

@@ -21,6 +21,56 @@ pub struct Sample {
     pub block: Option<Traffic>,
     /// Processes and threads.
     pub pids: Option<u64>,
+    /// How its CPU quota has held it back; `None` where it is not told.
+    pub share: Option<CpuShare>,
+    /// How long its processes had to wait; only kernels with control groups of version 2 tell.
+    pub pressure: Option<Pressure>,
+    /// Who has counted.
+    pub source: SampleSource,
+}
+
+/// Who has counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SampleSource {
+    /// The engine was asked.
+    #[default]
+    Engine,
+    /// The kernel's own files were read.
+    Kernel,
+}
+
+impl SampleSource {
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Engine => "engine",
+            Self::Kernel => "cgroup",
+        }
+    }
+}
+
+/// Counters of a CPU quota since the container's start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CpuShare {
+    /// Periods in which it wanted to run, of 100 ms as a rule.
+    pub periods: u64,
+    /// Those in which its quota was used up before their end.
+    pub throttled: u64,
+    /// For how long it stood still then, in nanoseconds over all CPUs.
+    pub throttled_ns: u64,
+}
+
+/// The part of the last ten seconds, in percent, in which some process of the container had to wait: the kernel's
+/// pressure stall information.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Pressure {
+    /// For a CPU.
+    pub cpu: f32,
+    /// For memory.
+    pub memory: f32,
+    /// For block devices.
+    pub io: f32,
 }
 
 /// Memory of a container.
@@ -50,6 +100,18 @@ pub struct Traffic {
     pub output: u64,
 }
 
+impl Pressure {
+    /// The worse of both, each for itself.
+    #[must_use]
+    pub fn worse(self, other: Self) -> Self {
+        Self {
+            cpu: self.cpu.max(other.cpu),
+            memory: self.memory.max(other.memory),
+            io: self.io.max(other.io),
+        }
+    }
+}
+
 /// What a container uses now.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Usage {
@@ -68,6 +130,12 @@ pub struct Usage {
     pub block_rate: Option<(f64, f64)>,
     /// Processes and threads.
     pub pids: Option<u64>,
+    /// Periods between the samples in which its CPU quota was used up, in percent; `None` where it has no quota.
+    pub throttled_percent: Option<f64>,
+    /// How long its processes had to wait.
+    pub pressure: Option<Pressure>,
+    /// Who has counted.
+    pub source: SampleSource,
 }
 
 impl Usage {
@@ -83,6 +151,9 @@ impl Usage {
             block: next.block,
             block_rate: previous.and_then(|p| rate(p.block?, next.block?, seconds(p, next))),
             pids: next.pids,
+            throttled_percent: previous.and_then(|previous| throttled(previous.share?, next.share?)),
+            pressure: next.pressure,
+            source: next.source,
         }
     }
 
@@ -112,6 +183,10 @@ impl Usage {
             block: merge(self.block, other.block, traffic),
             block_rate: merge(self.block_rate, other.block_rate, pair),
             pids: merge(self.pids, other.pids, |a, b| a + b),
+            // Of these the worst one counts: a sum of them says nothing.
+            throttled_percent: merge(self.throttled_percent, other.throttled_percent, f64::max),
+            pressure: merge(self.pressure, other.pressure, Pressure::worse),
+            source: if self.source == other.source { self.source } else { SampleSource::Engine },
         }
     }
 }
@@ -141,6 +216,12 @@ fn cpu_percent(previous: &Sample, next: &Sample) -> Option<f64> {
     Some(share * 100.0)
 }
 
+/// A quota that was not there, or not used, between the samples has held nothing back.
+fn throttled(before: CpuShare, after: CpuShare) -> Option<f64> {
+    let periods = after.periods.checked_sub(before.periods).filter(|periods| *periods > 0)?;
+    Some(after.throttled.checked_sub(before.throttled)? as f64 * 100.0 / periods as f64)
+}
+
 fn seconds(previous: &Sample, next: &Sample) -> f64 {
     next.at.duration_since(previous.at).as_secs_f64()
 }
@@ -165,6 +246,9 @@ mod tests {
             network: Some(Traffic { input: received, output: 0 }),
             block: None,
             pids: Some(3),
+            share: None,
+            pressure: None,
+            source: SampleSource::Engine,
         }
     }
 
@@ -179,6 +263,25 @@ mod tests {
         let with = |second, cpu, system| Sample { system_ns: Some(system), ..sample(second, cpu, 0) };
         let usage = Usage::between(Some(&with(1, 0, 0)), &with(2, 1_000_000_000, 4_000_000_000));
         assert_eq!(usage.cpu_percent, Some(100.0));
+    }
+
+    #[test]
+    fn a_quota_that_is_used_up_in_one_period_of_four_throttles_by_a_quarter() {
+        let with = |second, periods, throttled| {
+            let share = CpuShare { periods, throttled, throttled_ns: 0 };
+            Sample { share: Some(share), ..sample(second, 0, 0) }
+        };
+        let percent = |after| Usage::between(Some(&with(1, 10, 5)), &after).throttled_percent;
+        assert_eq!(percent(with(2, 18, 7)), Some(25.0));
+        assert_eq!(percent(with(2, 10, 5)), None, "it did not want to run");
+        assert_eq!(percent(sample(2, 0, 0)), None, "it has no quota");
+    }
+
+    #[test]
+    fn of_replicas_under_pressure_the_worst_one_counts() {
+        let under = |cpu, io| Usage { pressure: Some(Pressure { cpu, memory: 0.0, io }), ..Usage::default() };
+        let sum = Usage::sum(&[under(1.0, 7.0), under(3.0, 2.0)]).unwrap();
+        assert_eq!(sum.pressure, Some(Pressure { cpu: 3.0, memory: 0.0, io: 7.0 }));
     }
 
     #[test]

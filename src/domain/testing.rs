@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::{
-    Container, ContainerState, Exit, Health, Membership, Probe, ServiceMode, Slot, Snapshot, SwarmService,
-    Task, TaskState, UpdateState, UpdateStatus,
+    BackupPart, BackupSet, Container, ContainerState, Exit, Health, Membership, Probe, ServiceMode, Slot,
+    Snapshot, Soundness, SwarmService, Task, TaskState, UpdateState, UpdateStatus,
 };
 
 /// Seconds since 1970 as a moment.
@@ -105,4 +105,29 @@ pub(crate) fn update(state: UpdateState, message: &str) -> UpdateStatus {
 /// A snapshot of containers alone.
 pub(crate) fn of(containers: Vec<Container>) -> Snapshot {
     Snapshot { containers, ..Snapshot::default() }
+}
+
+/// A whole set of one volume, which took a minute.
+pub(crate) fn backup_set(began: i64, stored: u64) -> BackupSet {
+    let part = BackupPart {
+        called: "volume shop_data".to_owned(),
+        services: vec!["web".to_owned()],
+        mode: "stop".to_owned(),
+        raw: stored * 3,
+        stored,
+    };
+    BackupSet {
+        id: format!("{}-a1b2", at(began).strftime("%Y%m%dT%H%M%SZ")),
+        began: at(began),
+        finished: Some(at(began + 60)),
+        scope: "all".to_owned(),
+        soundness: Soundness::Whole,
+        parts: vec![part],
+        warnings: Vec::new(),
+    }
+}
+
+/// The same set, of which something is missing.
+pub(crate) fn broken(set: BackupSet, why: &str) -> BackupSet {
+    BackupSet { soundness: Soundness::Broken(why.to_owned()), ..set }
 }

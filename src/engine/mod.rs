@@ -2,9 +2,12 @@
 //!
 //! A [`Connector`] knows how to reach one engine: a Unix socket, TCP with or without TLS, or a pipe within the
 //! process. [`Connector::connect`] agrees on an API version and yields an [`Engine`], which is cheap to clone and
-//! asks: [`Engine::snapshot`], [`Engine::events`], [`Engine::samples`], [`Engine::logs`], inspections. It also
+//! asks: [`Engine::snapshot`], [`Engine::events`], [`Engine::samples`], [`Engine::usages`], [`Engine::logs`], inspections. It also
 //! acts: one method a call of the API, from [`Engine::create`] to [`Engine::update_service`]; and it runs commands in
 //! containers: [`Engine::exec`], [`Engine::probe`], [`Engine::exec_session`].
+//!
+//! Where the engine's host is this one, what containers use is read from the kernel (`cgroup`) and costs the engine
+//! nothing.
 //!
 //! [`observe()`] keeps one engine in view for as long as the program runs: it owns the link, notices its loss and
 //! finds it again.
@@ -19,6 +22,7 @@
 
 mod body;
 mod call;
+mod cgroup;
 mod connector;
 mod context;
 mod convert;
@@ -30,6 +34,7 @@ mod exec;
 mod host;
 mod inspections;
 mod logs;
+mod measure;
 mod observe;
 mod operate;
 mod requests;
@@ -55,6 +60,7 @@ pub use exec::{
 pub use host::Host;
 pub use inspections::Inspections;
 pub use logs::{LogLines, follow};
+pub use measure::Measured;
 pub use observe::{ObserverHandle, observe};
 pub use operate::{
     Change, Difference, DifferenceKind, Force, Prune, Pruned, PullStep, ServiceUpdate, Volumes,

@@ -47,12 +47,22 @@ pub enum Tab {
     Nodes,
     /// What was done with stacktop.
     Journal,
+    /// Backup sets.
+    Backups,
 }
 
 impl Tab {
     /// All of them, as they stand from left to right.
-    pub const ALL: [Self; 7] =
-        [Self::Overview, Self::Logs, Self::Health, Self::Events, Self::Inspect, Self::Nodes, Self::Journal];
+    pub const ALL: [Self; 8] = [
+        Self::Overview,
+        Self::Logs,
+        Self::Health,
+        Self::Events,
+        Self::Inspect,
+        Self::Nodes,
+        Self::Journal,
+        Self::Backups,
+    ];
 
     /// The tab's title.
     #[must_use]
@@ -65,6 +75,7 @@ impl Tab {
             Self::Inspect => "Inspect",
             Self::Nodes => "Nodes",
             Self::Journal => "Journal",
+            Self::Backups => "Backups",
         }
     }
 }

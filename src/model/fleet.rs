@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 use crate::command::execute::{lock::Errand, operation::Life};
 use crate::domain::{
-    Container, ContainerId, Finding, Fleet, Replica, Sample, Service, Snapshot, Usage, findings,
+    BackupTrouble, Backups, Container, ContainerId, Finding, Fleet, Replica, Sample, Service, Snapshot,
+    Trouble, Usage, findings,
 };
 
 /// The latest snapshot, what follows from it, and what its containers use.
@@ -18,6 +19,8 @@ pub struct Known {
     pub fleet: Fleet,
     /// What is wrong.
     pub findings: Vec<Finding>,
+    /// Backup sets of its stacks, as last read.
+    pub backups: Backups,
     /// Operations that others have begun, or this program before, and that have not ended.
     pub unfinished: Vec<Errand>,
     /// Whether processes are at them, by their ids, as far as that was looked after.
@@ -33,6 +36,7 @@ impl Known {
     pub fn replace(&mut self, snapshot: Snapshot, at: Timestamp) {
         self.fleet = Fleet::of(&snapshot);
         self.findings = findings(&snapshot, &self.fleet, at);
+        self.findings.extend(self.backups.findings(&self.fleet, at));
         self.positions =
             snapshot.containers.iter().enumerate().map(|(i, container)| (container.id.clone(), i)).collect();
         let up = |id: &ContainerId| {
@@ -42,6 +46,19 @@ impl Known {
         self.samples.retain(|id, _| up(id).is_some());
         self.snapshot = snapshot;
         self.taken_at = Some(at);
+    }
+
+    /// Replaces what is known of backups.
+    pub fn shelve(&mut self, backups: Backups, now: Timestamp) {
+        self.backups = backups;
+        self.judge_backups(now);
+    }
+
+    /// Finds anew what is wrong with backups: they grow older.
+    pub fn judge_backups(&mut self, now: Timestamp) {
+        let is_judged = |trouble: &BackupTrouble| trouble.what != Trouble::LeftBehind;
+        self.findings.retain(|finding| !finding.backup.as_ref().is_some_and(is_judged));
+        self.findings.extend(self.backups.findings(&self.fleet, now));
     }
 
     /// Takes a new sample in and returns the use since the one before.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Part;
 use crate::{
     command::{Plan, Progress, Stage},
-    domain::ServiceKey,
+    domain::{ServiceKey, StackName},
 };
 
 /// How long a job that was done stays on screen.
@@ -20,10 +20,14 @@ pub struct JobId(pub u64);
 pub struct Job {
     /// Its number.
     pub id: JobId,
+    /// The number of the first of those that are carried out one after the other; its own if it is alone.
+    pub first: JobId,
     /// What is done, to what: `rolling update of shop/web`.
     pub title: String,
     /// The service that it is done to, if it is one.
     pub service: Option<ServiceKey>,
+    /// The stack whose data it keeps or brings back, if it does that.
+    pub backup: Option<StackName>,
     /// The operation's id, if it has a lock: then the engine knows of the job when this program is gone.
     pub operation: Option<String>,
     /// Facts that the person decided by.
@@ -47,6 +51,8 @@ pub struct Job {
 /// How far a job is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JobState {
+    /// Its turn comes once the one before is done.
+    Waits,
     /// It is at work.
     Runs,
     /// It is at work and stops once the replicas at work are done.
@@ -95,8 +101,10 @@ impl Job {
         let Plan { title, facts, .. } = plan;
         Self {
             id,
+            first: id,
             title,
             service,
+            backup: None,
             operation,
             facts,
             began: now,
@@ -109,14 +117,52 @@ impl Job {
         }
     }
 
-    /// Whether it is at work.
+    /// A job that reads parts of backups, by their names, and touches nothing.
+    #[must_use]
+    pub fn reading(id: JobId, title: String, stack: StackName, parts: Vec<String>, now: Duration) -> Self {
+        let steps = (0, parts.len());
+        Self {
+            id,
+            first: id,
+            title,
+            service: None,
+            backup: Some(stack),
+            operation: None,
+            facts: Vec::new(),
+            began: now,
+            parts: parts.into_iter().map(Part::named).collect(),
+            current: 0,
+            steps,
+            state: JobState::Runs,
+            left: None,
+            evidence: Vec::new(),
+        }
+    }
+
+    /// The same job, one of several that are carried out one after the other.
+    #[must_use]
+    pub fn after(mut self, first: JobId) -> Self {
+        if first != self.id {
+            self.state = JobState::Waits;
+        }
+        self.first = first;
+        self
+    }
+
+    /// Whether it is at work, or waits for its turn.
     #[must_use]
     pub const fn is_at_work(&self) -> bool {
-        matches!(self.state, JobState::Runs | JobState::Pauses | JobState::Stops)
+        match self.state {
+            JobState::Waits | JobState::Runs | JobState::Pauses | JobState::Stops => true,
+            JobState::Ended { .. } => false,
+        }
     }
 
     /// Takes in what was done, or seen.
     pub fn hear(&mut self, progress: Progress, now: Duration) {
+        if self.state == JobState::Waits {
+            (self.state, self.began) = (JobState::Runs, now);
+        }
         self.steps.0 += usize::from(progress.stage == Stage::Done);
         self.left = progress.left.map(|left| (left, now));
         let name = Part::name_of(progress.slot, &progress.phase);
@@ -140,6 +186,7 @@ impl Job {
     #[must_use]
     pub const fn took(&self, now: Duration) -> Duration {
         match &self.state {
+            JobState::Waits => Duration::ZERO,
             JobState::Runs | JobState::Pauses | JobState::Stops => now.saturating_sub(self.began),
             JobState::Ended { at, .. } => at.saturating_sub(self.began),
         }
@@ -163,17 +210,36 @@ impl Jobs {
         self.all.iter().filter(|job| job.is_at_work())
     }
 
+    /// Drops the jobs whose turn does not come, because the one before was not done; returns their titles.
+    pub fn drop_waiting(&mut self, first: JobId) -> Vec<String> {
+        let waits = |job: &Job| job.first == first && job.state == JobState::Waits;
+        let titles = self.all.iter().filter(|job| waits(job)).map(|job| job.title.clone()).collect();
+        self.all.retain(|job| !waits(job));
+        self.keep_selection();
+        titles
+    }
+
     /// The newest job on a service.
     #[must_use]
     pub fn on(&self, service: &ServiceKey) -> Option<&Job> {
         self.all.iter().rev().find(|job| job.service.as_ref() == Some(service))
     }
 
+    /// The newest job that keeps or brings back data of a stack.
+    #[must_use]
+    pub fn on_backups(&self, stack: &StackName) -> Option<&Job> {
+        self.all.iter().rev().find(|job| job.backup.as_ref() == Some(stack))
+    }
+
     /// Drops jobs that were done a while ago.
     pub fn settle(&mut self, now: Duration) {
         self.all.retain(|job| match &job.state {
             JobState::Ended { outcome: Outcome::Done, at } => now.saturating_sub(*at) < LASTS,
-            JobState::Ended { .. } | JobState::Runs | JobState::Pauses | JobState::Stops => true,
+            JobState::Ended { .. }
+            | JobState::Waits
+            | JobState::Runs
+            | JobState::Pauses
+            | JobState::Stops => true,
         });
         self.keep_selection();
     }

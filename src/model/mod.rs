@@ -15,6 +15,7 @@ mod notice;
 mod palette;
 mod part;
 mod planning;
+mod shelf;
 mod tree;
 
 pub use clock::Clock;
@@ -28,7 +29,8 @@ pub use logs::{Entry, LineFilter, LogOrigin, Logs};
 pub use notice::{Notice, NoticeLevel, Notices};
 pub use palette::{Offer, Palette};
 pub use part::Part;
-pub use planning::{Ask, Draft, Field, Origin, Planning, Wish};
+pub use planning::{Ask, Draft, Extent, Field, Origin, Planning, Turn, Wish};
+pub use shelf::Shelf;
 pub use tree::{Column, Row, RowKey, Sort, Tree, Twig};
 
 use std::collections::VecDeque;
@@ -68,6 +70,8 @@ pub struct Model {
     pub focus: Focus,
     /// What was done to the engine.
     pub journal: Journal,
+    /// Backup sets of its stacks.
+    pub shelf: Shelf,
     /// What is being done to it.
     pub jobs: Jobs,
     /// Whether anything may be done to it.
@@ -154,6 +158,7 @@ impl Model {
             logs: Logs::default(),
             focus: Focus::default(),
             journal: Journal::default(),
+            shelf: Shelf::default(),
             jobs: Jobs::default(),
             access: Access::ReadWrite,
             guard: None,

@@ -3,7 +3,7 @@
 use super::{Field, Model, RowKey};
 use crate::{
     action::{Action, Context, Touch},
-    domain::Link,
+    domain::{Link, StackKind},
 };
 
 /// The line in which an action is named.
@@ -94,9 +94,15 @@ fn applies(model: &Model, action: Action) -> bool {
 
 /// Whether there is something that the action can be taken on.
 fn has_object(model: &Model, action: Action) -> bool {
-    let service = || model.tree.selected.as_ref().and_then(RowKey::service).is_some();
+    let selected = model.tree.selected.as_ref();
+    let project = || matches!(selected, Some(RowKey::Stack(Some(_), StackKind::Compose)));
+    let service = || selected.and_then(RowKey::service).is_some();
     match action {
-        Action::Scale | Action::Update => service(),
+        Action::Scale => service(),
+        Action::Update => service() || project(),
+        Action::Verify | Action::Restore | Action::Drill => {
+            model.backups().is_some_and(|(_, backups)| !backups.sets.is_empty())
+        }
         Action::PauseJob | Action::StopJob => model.jobs.at_work().next().is_some(),
         Action::Resume => !model.known.unfinished.is_empty(),
         _ => true,

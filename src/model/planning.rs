@@ -3,7 +3,7 @@
 use super::JobId;
 use crate::{
     command::{Plan, Risk},
-    domain::{ServiceId, ServiceKey},
+    domain::{ServiceId, ServiceKey, StackName},
 };
 
 /// What a command still has to be told.
@@ -11,14 +11,35 @@ use crate::{
 pub struct Ask {
     /// What for.
     pub wish: Wish,
-    /// The service that it is about.
-    pub service: ServiceKey,
-    /// Its id, if it is Swarm's.
-    pub swarm: Option<ServiceId>,
-    /// How it is now.
+    /// What it is about.
+    pub extent: Extent,
+    /// How it is now, and what would be done.
     pub now: String,
     /// The answer.
     pub answer: Field,
+}
+
+/// How much a command is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// A service.
+    Service {
+        /// It.
+        key: ServiceKey,
+        /// Its id, if it is Swarm's.
+        swarm: Option<ServiceId>,
+    },
+    /// All services of a Compose project.
+    Project(StackName),
+    /// A backup set of a stack, or what is in it of one service.
+    Set {
+        /// The stack.
+        stack: StackName,
+        /// The service, if it is not all.
+        service: Option<String>,
+        /// The set's id.
+        set: String,
+    },
 }
 
 /// A command that takes an argument.
@@ -26,7 +47,7 @@ pub struct Ask {
 pub enum Wish {
     /// Another number of replicas.
     Scale,
-    /// Another image.
+    /// Something else than now: another image, the data of a backup set.
     Update,
 }
 
@@ -48,16 +69,29 @@ pub struct Planning {
     pub subject: String,
     /// The service that it is about, if it is one.
     pub service: Option<ServiceKey>,
+    /// The stack whose data it keeps or brings back, if it does that.
+    pub backup: Option<StackName>,
     /// Whether it is the rest of something.
     pub origin: Origin,
-    /// The operation's id, once there is a plan that takes a lock.
-    pub operation: Option<String>,
+    /// The jobs that it is to become, once there is a plan.
+    pub turns: Vec<Turn>,
     /// The plan.
     pub draft: Draft,
     /// The name, typed as a confirmation.
     pub name: Field,
     /// The first line that is shown.
     pub scroll: u32,
+}
+
+/// One of the jobs that a plan becomes: they are carried out one after the other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Turn {
+    /// The service that it is about, if that is another one than the plan's.
+    pub service: Option<ServiceKey>,
+    /// Its part of the plan.
+    pub plan: Plan,
+    /// The operation's id, if it takes a lock: then the engine knows of it when this program is gone.
+    pub operation: Option<String>,
 }
 
 /// Where a plan begins.

@@ -7,7 +7,7 @@ use std::{io, time::Duration};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::{
-    Clocks, Healing, Session, diagnostics,
+    Clocks, Healing, Session, Shelving, diagnostics,
     pacer::Pacer,
     signals::{Signal, Signals, sleep_until_woken},
 };
@@ -41,6 +41,8 @@ pub struct Options {
     pub guard: Option<String>,
     /// Whether services that were left without a replica are brought back.
     pub healing: Healing,
+    /// Where backups stand, if there is a place.
+    pub shelving: Option<Shelving>,
 }
 
 /// Why the dashboard ended.
@@ -66,6 +68,7 @@ pub async fn dashboard(connector: Connector, options: Options) -> io::Result<Exi
         .with_access(options.access)
         .with_healing(options.healing)
         .guarded(options.guard)
+        .with_shelving(options.shelving)
         .with_keymap(options.keymap);
     let tui = Tui::enter()?;
     let mut tick = interval(TICK);
@@ -186,8 +189,10 @@ impl Dashboard {
                 | Effect::Inspect { .. }
                 | Effect::Tail(_)
                 | Effect::ReadJournal
+                | Effect::ReadBackups
                 | Effect::Prepare { .. }
                 | Effect::AskHolders
+                | Effect::Verify { .. }
                 | Effect::Run(_)
                 | Effect::PauseJob(_)
                 | Effect::Stop(_) => {}

@@ -4,6 +4,7 @@
 //! the effects that concern the engine. It has no terminal, so tests drive it by keys. [`dashboard()`] adds the
 //! terminal: input, frames at a bounded rate, signals, sleep and wake.
 
+mod backups;
 mod clocks;
 mod holder;
 mod inspect;
@@ -24,6 +25,7 @@ mod pacer;
 #[cfg(feature = "tui")]
 mod signals;
 
+pub use backups::{Furniture, Shelving};
 pub use clocks::Clocks;
 #[cfg(feature = "tui")]
 pub use dashboard::{Exit, Options, dashboard};

@@ -44,7 +44,7 @@ impl Recovery {
         let answers = self.answers.clone();
         tokio::spawn(async move {
             // What the engine does not tell now, its snapshot will.
-            let healed = heal(&engine).await.unwrap_or_default();
+            let healed = Box::pin(heal(&engine)).await.unwrap_or_default();
             let sentences: Vec<String> = healed.iter().map(Healed::sentence).collect();
             if !sentences.is_empty() {
                 // A receiver that is gone means that the program ends.

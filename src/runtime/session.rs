@@ -5,7 +5,9 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::{Clocks, Healing, inspect, jobs::Jobs, journal, log_tasks::LogTasks, recovery::Recovery};
+use super::{
+    Clocks, Healing, Shelving, backups, inspect, jobs::Jobs, journal, log_tasks::LogTasks, recovery::Recovery,
+};
 use crate::{
     action::Keymap,
     domain::{ContainerId, Link, Observation},
@@ -33,6 +35,7 @@ pub struct Session {
     logs: LogTasks,
     jobs: Jobs,
     recovery: Recovery,
+    shelving: Option<Shelving>,
     token: CancellationToken,
 }
 
@@ -51,7 +54,28 @@ impl Session {
         let (observations, observer) = observe(connector, watching, token.clone());
         let (logs, jobs) = (LogTasks::new(answer.clone()), Jobs::new(answer.clone()));
         let recovery = Recovery::new(answer.clone());
-        Self { model, clocks, observations, observer, answers, answer, watched, logs, jobs, recovery, token }
+        let shelving = None;
+        Self {
+            model,
+            clocks,
+            observations,
+            observer,
+            answers,
+            answer,
+            watched,
+            logs,
+            jobs,
+            recovery,
+            shelving,
+            token,
+        }
+    }
+
+    /// Says where backups stand, and what was settled about them.
+    #[must_use]
+    pub fn with_shelving(mut self, shelving: Option<Shelving>) -> Self {
+        self.shelving = shelving;
+        self
     }
 
     /// Says whether anything may be changed on the engine.
@@ -142,10 +166,15 @@ impl Session {
             }
             Effect::Inspect { row, object } => self.inspect(row, object),
             Effect::ReadJournal => self.read_journal(),
+            Effect::ReadBackups => self.read_backups(),
             Effect::Tail(container) => self.tail(container),
-            Effect::Prepare { job, request } => self.jobs.prepare(self.observer.engine(), job, request),
+            Effect::Prepare { job, request } => {
+                let place = self.shelving.clone();
+                self.jobs.prepare((self.observer.engine(), place), job, request);
+            }
             Effect::AskHolders => self.recovery.ask(self.observer.engine()),
-            Effect::Run(job) => self.jobs.run(self.observer.engine(), job),
+            Effect::Verify { job, stack, set } => self.jobs.verify(self.shelving.clone(), job, stack, set),
+            Effect::Run(jobs) => self.jobs.run(self.observer.engine(), jobs),
             Effect::PauseJob(job) => self.jobs.pause(job),
             Effect::Stop(job) => self.jobs.stop(job),
         }
@@ -165,6 +194,15 @@ impl Session {
             let operations = journal::read(&engine).await;
             // A receiver that is gone means that the program ends.
             let _ended = answer.send(Msg::Journal(operations)).await;
+        });
+    }
+
+    fn read_backups(&self) {
+        let (shelving, answer) = (self.shelving.clone(), self.answer.clone());
+        tokio::spawn(async move {
+            let backups = backups::read(shelving).await;
+            // A receiver that is gone means that the program ends.
+            let _ended = answer.send(Msg::Backups(backups)).await;
         });
     }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_yaml::{Error, Location, Spanned};
 
-use super::{EndpointRule, Settings, SettingsError, nearest::nearest};
+use super::{EndpointRule, Settings, SettingsError, backups, nearest::nearest};
 use crate::{
     action::{Keymap, Sections},
     text::sanitize,
@@ -18,6 +18,7 @@ struct File {
     ascii: Option<bool>,
     endpoints: Vec<Spanned<Rule>>,
     keys: Option<Spanned<Sections>>,
+    backups: backups::File,
 }
 
 #[derive(Deserialize)]
@@ -36,6 +37,8 @@ pub(super) fn read(text: &str, path: &Path) -> Result<Settings, SettingsError> {
         let map = Keymap::shipped().with(&keys.value);
         map.map_err(|error| at(path, Some(keys.referenced), error.to_string()))
     });
+    let backups =
+        file.backups.read().map_err(|(place, problem)| at(path, Some(place), sanitize(&problem)))?;
     let rule = |rule: Spanned<Rule>| EndpointRule {
         line: rule.referenced.line(),
         pattern: rule.value.pattern,
@@ -46,6 +49,7 @@ pub(super) fn read(text: &str, path: &Path) -> Result<Settings, SettingsError> {
         ascii: file.ascii,
         endpoints: file.endpoints.into_iter().map(rule).collect(),
         keymap: keymap.transpose()?,
+        backups,
         path: path.to_owned(),
     })
 }

@@ -1,4 +1,4 @@
-//! What a person has settled once: looks, keys, and which engines are not to be changed.
+//! What a person has settled once: looks, keys, backups, and which engines are not to be changed.
 //!
 //! ```yaml
 //! # ~/.config/stacktop/settings.yaml
@@ -11,6 +11,7 @@
 //! Everything in it is optional, and so is the file. What is wrong with it is told with its place, `file:line:column`,
 //! and ends the program: settings that are only half heeded could leave an engine open that is to be guarded.
 
+mod backups;
 mod file;
 mod nearest;
 mod pattern;
@@ -22,6 +23,7 @@ use std::{
 
 use thiserror::Error;
 
+pub use self::backups::{Backups, StackBackups, default_folder};
 use self::pattern::fits;
 use crate::action::Keymap;
 
@@ -36,6 +38,8 @@ pub struct Settings {
     pub endpoints: Vec<EndpointRule>,
     /// The shipped keys with the changes of the file, if it has some.
     pub keymap: Option<Keymap>,
+    /// How stacks are backed up.
+    pub backups: Backups,
     /// The file.
     path: PathBuf,
 }
@@ -80,10 +84,13 @@ pub enum SettingsError {
 /// `…/stacktop/settings.yaml`. `None` if both are missing.
 #[must_use]
 pub fn default_path(xdg_config_home: Option<&OsStr>, home: Option<&OsStr>) -> Option<PathBuf> {
-    // The specification has relative paths ignored.
-    let absolute = |path: Option<&OsStr>| path.map(PathBuf::from).filter(|path| path.is_absolute());
     let config = absolute(xdg_config_home).or_else(|| Some(absolute(home)?.join(".config")))?;
     Some(config.join("stacktop/settings.yaml"))
+}
+
+/// A path of the environment; the specification has relative ones ignored.
+fn absolute(path: Option<&OsStr>) -> Option<PathBuf> {
+    path.map(PathBuf::from).filter(|path| path.is_absolute())
 }
 
 impl Settings {

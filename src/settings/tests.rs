@@ -16,6 +16,14 @@ fn the_example_is_sound_and_shows_every_setting() {
     let text = include_str!("../../assets/settings.yaml");
     let settings = Settings::from_yaml(text, Path::new("assets/settings.yaml")).unwrap();
     assert!(settings.theme.is_some() && settings.ascii.is_some() && settings.keymap.is_some());
+    let backups = &settings.backups;
+    assert!(
+        backups.folder.is_some() && backups.cipher.program().is_some() && backups.keys.identity.is_some()
+    );
+    let of = |stack: &str| backups.for_stack(stack);
+    let has_all = |of: &StackBackups| of.keep.is_some() && of.rpo.is_some() && of.rto.is_some();
+    assert!(backups.stacks().all(|stack| has_all(&of(stack)) && !of(stack).schedules.is_empty()));
+    assert!(backups.stacks().any(|stack| of(stack).schedules.len() == 2));
     assert!(settings.guard(&["tcp://prod-1.example.org:2376"]).is_some(), "{:?}", settings.endpoints);
 }
 
@@ -38,9 +46,10 @@ fn an_unknown_setting_is_told_with_its_place_and_the_one_that_was_meant() {
         refused("theme: mono\nendpoint: []\n"),
         "the settings /home/ops/settings.yaml:2:1: there is no setting `endpoint`; did you mean `endpoints`?"
     );
-    let other = refused("retention: 3\n");
+    let other = refused("probability: 3\n");
     assert!(
-        other.ends_with("there is no setting `retention`; there are theme, ascii, endpoints, keys"),
+        other
+            .ends_with("there is no setting `probability`; there are theme, ascii, endpoints, keys, backups"),
         "{other}"
     );
 }

@@ -40,6 +40,8 @@ pub(crate) enum Mishap {
     Delay(Duration),
     /// Its connection is lost.
     Cut(Cut),
+    /// Its answer ends after so many bytes, as if it were whole.
+    Short(usize),
 }
 
 #[derive(Debug)]
@@ -130,6 +132,12 @@ impl Faults {
     /// The next such request loses its connection.
     pub fn cut_next(&self, method: &str, path_pattern: &str, cut: Cut) {
         self.add(method, path_pattern, Mishap::Cut(cut));
+    }
+
+    /// The answer to the next such request ends after so many bytes, as if it were whole: so an engine does that fails in
+    /// the midst of an archive.
+    pub fn shorten_next(&self, method: &str, path_pattern: &str, bytes: usize) {
+        self.add(method, path_pattern, Mishap::Short(bytes));
     }
 
     /// Forgets all rules that have not counted yet.

@@ -51,6 +51,7 @@
 mod behaviour;
 mod clock;
 mod faults;
+mod history;
 mod ids;
 mod noise;
 mod server;
@@ -70,6 +71,7 @@ use tokio_util::sync::CancellationToken;
 use self::{clock::Clock, shared::Shared, state::State};
 pub use self::{
     faults::{Cut, Faults, Seen},
+    history::Backups,
     world::{World, WorldError},
 };
 

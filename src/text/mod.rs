@@ -6,8 +6,10 @@
 
 mod fit;
 mod sanitize;
+mod span;
 mod units;
 
 pub use fit::{fit, fit_end, width, wrap};
 pub use sanitize::{MAX_LINE, sanitize, sanitize_bytes};
-pub use units::{age, bytes, count, percent, rate};
+pub use span::{span, spelled};
+pub use units::{age, bytes, count, long_span, percent, rate};

@@ -16,6 +16,23 @@ pub fn age(seconds: i64) -> String {
     }
 }
 
+/// A span as its largest whole unit in words: `40 s`, `90 min`, `6 h`, `7 d`.
+#[must_use]
+pub fn long_span(span: std::time::Duration) -> String {
+    let seconds = span.as_secs();
+    for (unit, name) in [(86_400, "d"), (3600, "h"), (60, "min")] {
+        if seconds >= unit && seconds.is_multiple_of(unit) {
+            return format!("{} {name}", seconds / unit);
+        }
+    }
+    match seconds {
+        0..=119 => format!("{seconds} s"),
+        120..=7199 => format!("{} min", seconds / 60),
+        7200..=172_799 => format!("{} h", seconds / 3600),
+        _ => format!("{} d", seconds / 86_400),
+    }
+}
+
 /// A size in bytes with binary units, three digits at most: `0B`, `38M`, `1.2G`.
 ///
 /// ```

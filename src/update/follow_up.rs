@@ -1,6 +1,6 @@
 //! What the changed state needs from outside: logs, a description, samples of what is visible.
 
-use super::{Effect, Effects, Object, evidence, journal, logs};
+use super::{Effect, Effects, Object, backups, evidence, journal, logs};
 use crate::{
     domain::{ContainerId, Link, Replica, Service},
     model::{Inspection, Model, RowKey, Tab},
@@ -11,12 +11,13 @@ pub(super) fn effects(model: &mut Model) -> Effects {
     if model.link != Link::Live {
         return effects;
     }
+    effects.extend(backups::ask(model));
     match model.detail.tab {
         Tab::Logs => effects.extend(logs::follow(model)),
         Tab::Inspect => effects.extend(inspect(model)),
         Tab::Journal => effects.extend(journal::ask(model)),
         Tab::Overview => effects.extend(evidence::ask(model)),
-        Tab::Health | Tab::Events | Tab::Nodes => {}
+        Tab::Health | Tab::Events | Tab::Nodes | Tab::Backups => {}
     }
     effects
 }

@@ -1,7 +1,7 @@
 //! What the person does: keys become actions where they mean something, text where it is typed.
 
 use super::{
-    Effect, Effects, Request, filter, jobs, mark,
+    Effect, Effects, Request, backups, filter, jobs, mark,
     navigate::{self, Move, Turn},
     notify,
     operate::{self, Deed},
@@ -52,6 +52,7 @@ fn perform(model: &mut Model, action: Action) -> Effects {
         Action::Redraw => return vec![Effect::Redraw],
         Action::Retry => {
             model.journal.reading = Reading::Wanted;
+            model.shelf.reading = Reading::Wanted;
             return vec![Effect::Retry];
         }
         Action::Help => model.focus.overlay = Some(Overlay::Help { scroll: 0 }),
@@ -91,6 +92,10 @@ fn perform(model: &mut Model, action: Action) -> Effects {
         Action::Update => return operate::ask(model, Wish::Update),
         Action::Shell => return shell::open(model),
         Action::Prune => return operate::prune(model),
+        Action::BackUp => return backups::back_up(model),
+        Action::Verify => return backups::verify(model),
+        Action::Restore => return backups::restore(model),
+        Action::Drill => return backups::drill(model),
         Action::Confirm => return plan::confirm(model),
         Action::Resume => return unfinished::go_on(model, Request::Resume),
         Action::RollBack => return unfinished::go_on(model, Request::RollBack),
@@ -109,6 +114,7 @@ fn perform(model: &mut Model, action: Action) -> Effects {
         Action::Inspect => show(model, Tab::Inspect),
         Action::Nodes => show(model, Tab::Nodes),
         Action::Journal => show(model, Tab::Journal),
+        Action::Backups => show(model, Tab::Backups),
         Action::Wrap => model.logs.wrap = !model.logs.wrap,
         Action::Timestamps => model.logs.timestamps = !model.logs.timestamps,
         Action::ClearLogs => model.logs.clear(),

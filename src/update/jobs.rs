@@ -19,16 +19,24 @@ pub(super) fn progress(model: &mut Model, id: JobId, progress: Progress) -> Effe
 pub(super) fn ended(model: &mut Model, id: JobId, end: End) -> Effects {
     let at = model.clock.running;
     model.journal.reading = Reading::Wanted;
+    model.shelf.reading = Reading::Wanted;
     let mut effects = Effects::new();
+    if let End::Verified { set, sound } = &end {
+        model.shelf.verified.insert(set.clone(), sound.clone());
+    }
     if let Some(job) = model.jobs.get_mut(id) {
         job.evidence = evidence(&end).to_vec();
         let outcome = outcome(job, end);
-        let (level, text) = told(job, &outcome, at);
+        let (level, mut text) = told(job, &outcome, at);
+        let (is_done, first) = (outcome == Outcome::Done, job.first);
         let is_left = matches!(outcome, Outcome::Paused(_) | Outcome::Failed(_));
         job.state = JobState::Ended { outcome, at };
         if is_left {
             unfinished::look(model);
             effects = unfinished::ask(model);
+        }
+        if !is_done {
+            text.push_str(&not_begun(&model.jobs.drop_waiting(first)));
         }
         notify(model, level, text);
     }
@@ -48,8 +56,14 @@ fn outcome(job: &Job, end: End) -> Outcome {
         }
         End::Walk(Ending::Failed(failure)) => Outcome::Failed(sentence(&failure)),
         End::Walk(Ending::Cancelled) => Outcome::Paused("it was stopped; what is done stays done".to_owned()),
-        End::Refused(why) => Outcome::Failed(why),
+        End::Verified { sound: Ok(()), .. } => Outcome::Done,
+        End::Verified { sound: Err(why), .. } | End::Refused(why) => Outcome::Failed(why),
     }
+}
+
+/// What comes behind a job that was not done is not begun.
+fn not_begun(titles: &[String]) -> String {
+    if titles.is_empty() { String::new() } else { format!("; not begun: {}", titles.join(", ")) }
 }
 
 /// What the container that a job failed on said last.
@@ -60,6 +74,7 @@ fn evidence(end: &End) -> &[String] {
         End::Operation(Verdict::Stuck { failure, .. }) => failure.as_ref(),
         End::Operation(Verdict::Done | Verdict::Paused(_))
         | End::Walk(Ending::Done | Ending::Cancelled)
+        | End::Verified { .. }
         | End::Refused(_) => None,
     };
     failure.map(|failure| failure.evidence.as_slice()).unwrap_or_default()
@@ -71,8 +86,9 @@ fn sentence(failure: &Failure) -> String {
 
 fn stuck(job: &Job, failure: Option<&Failure>, why: &str) -> String {
     let first = failure.map(|failure| format!("{}; ", sentence(failure))).unwrap_or_default();
-    let then = job.operation.as_ref().map(|operation| {
-        format!(" — `stacktop ops rollback {operation}` tries again to go back, `stacktop ops resume {operation}` to go on")
+    let then = job.operation.as_ref().map(|operation| match &job.backup {
+        Some(_) => format!(" — `stacktop ops rollback {operation}` tries again"),
+        None => format!(" — `stacktop ops rollback {operation}` tries again to go back, `stacktop ops resume {operation}` to go on")
     });
     format!("{first}the way back failed: {why}{}", then.unwrap_or_default())
 }
@@ -124,12 +140,15 @@ fn ask_to_stop(model: &mut Model, id: JobId) -> Option<Effect> {
 fn meant(model: &Model) -> Option<JobId> {
     let jobs = &model.jobs;
     if model.focus.pane == Pane::Jobs {
-        return jobs.all.get(jobs.selected).map(|job| job.id);
+        let selected = jobs.all.get(jobs.selected)?;
+        // One whose turn has not come is kept back by stopping the one before.
+        let before = jobs.at_work().find(|job| job.first == selected.first && job.state != JobState::Waits);
+        return Some(before.unwrap_or(selected).id);
     }
     let service = model.tree.selected.as_ref().and_then(RowKey::service);
-    let of_selection =
-        service.and_then(|service| jobs.at_work().find(|job| job.service.as_ref() == Some(service)));
-    let mut at_work = jobs.at_work();
+    let runs = || jobs.at_work().filter(|job| job.state != JobState::Waits);
+    let of_selection = service.and_then(|service| runs().find(|job| job.service.as_ref() == Some(service)));
+    let mut at_work = runs();
     let only = at_work.next().filter(|_| at_work.next().is_none());
     of_selection.or(only).map(|job| job.id)
 }
@@ -158,7 +177,7 @@ pub(super) fn quit(model: &mut Model) -> Effects {
 #[must_use]
 pub fn farewell(model: &Model) -> Vec<String> {
     let unfinished = |job: &&Job| match &job.state {
-        JobState::Runs | JobState::Pauses | JobState::Stops => true,
+        JobState::Waits | JobState::Runs | JobState::Pauses | JobState::Stops => true,
         JobState::Ended { outcome, .. } => matches!(outcome, Outcome::Paused(_) | Outcome::Failed(_)),
     };
     model.jobs.all.iter().filter(unfinished).map(left).collect()
@@ -172,6 +191,11 @@ fn left(job: &Job) -> String {
             format!("{title} stopped half-way: {how}")
         }
         (JobState::Ended { outcome: Outcome::Failed(why), .. }, _) => format!("{title} failed: {why}"),
+        (JobState::Waits, _) => format!("{title} was not begun"),
+        (_, Some(operation)) if job.backup.is_some() => format!(
+            "{title} was left after {done} of {all} steps; the next start of the dashboard, or `stacktop ops rollback \
+             {operation}`, puts everything in order"
+        ),
         (_, Some(operation)) => format!(
             "{title} was left after {done} of {all} steps; `stacktop ops resume {operation}` goes on, `stacktop ops \
              rollback {operation}` goes back"

@@ -5,6 +5,7 @@
 //! same messages always give the same state. One file for each concern; `follow_up` then asks for what the
 //! changed state needs: logs, a description, samples of what is visible.
 
+mod backups;
 mod evidence;
 mod field;
 mod filter;
@@ -26,7 +27,7 @@ mod subject;
 mod unfinished;
 
 pub use jobs::farewell;
-pub use msg::{Effect, Effects, End, LogRequest, Msg, Object, Planned, Request, Stamped};
+pub use msg::{Effect, Effects, End, Images, LogRequest, Msg, Object, Planned, Request, Stamped};
 
 use crate::model::{Model, NoticeLevel};
 
@@ -39,6 +40,7 @@ pub fn update(model: &mut Model, message: Stamped<Msg>) -> Effects {
         Msg::Logs { generation, batch } => logs::apply(model, generation, batch),
         Msg::Inspected { row, answer } => observe::inspected(model, row, answer),
         Msg::Tail { container, lines } => evidence::arrived(model, &container, lines),
+        Msg::Backups(answer) => backups::arrived(model, answer),
         Msg::Journal(answer) => journal::arrived(model, answer),
         Msg::Host(usage) => observe::host(model, usage),
         Msg::Planned { job, answer } => plan::arrived(model, job, answer),
@@ -57,6 +59,7 @@ pub fn update(model: &mut Model, message: Stamped<Msg>) -> Effects {
 fn tick(model: &mut Model) -> Effects {
     rows::settle(model);
     jobs::settle(model);
+    backups::settle(model);
     model.dirty = true;
     unfinished::watch(model)
 }

@@ -5,12 +5,14 @@ use crate::{
     command::{
         Ending, Plan, Progress,
         execute::operation::{Life, Verdict},
+        restore::Way,
         simple::Verb,
     },
     domain::{
-        ContainerId, HostUsage, LogBatch, LogQuery, LogSource, Observation, ServiceId, ServiceKey, TaskId,
+        Backups, ContainerId, HostUsage, LogBatch, LogQuery, LogSource, Observation, ServiceId, ServiceKey,
+        StackName, TaskId,
     },
-    model::{Clock, Hits, JobId, Operation, RowKey},
+    model::{Clock, Hits, JobId, Operation, RowKey, Turn},
 };
 
 /// A message, and when it was taken from its queue.
@@ -52,6 +54,8 @@ pub enum Msg {
     },
     /// The journal was read, the newest operation first, or cannot be: why.
     Journal(Result<Vec<Operation>, String>),
+    /// Backup sets were read, or cannot be: why.
+    Backups(Result<Backups, String>),
     /// This machine was measured.
     Host(HostUsage),
     /// What was asked for is planned.
@@ -117,6 +121,8 @@ pub enum Effect {
     },
     /// Read the journal of this engine.
     ReadJournal,
+    /// Read what stands on the shelf of backups.
+    ReadBackups,
     /// Read the last lines of this container's output.
     Tail(ContainerId),
     /// Measure these containers often; they are visible.
@@ -128,10 +134,19 @@ pub enum Effect {
         /// What is asked for.
         request: Request,
     },
+    /// Read a backup set to its last byte.
+    Verify {
+        /// The job that it is.
+        job: JobId,
+        /// The stack.
+        stack: StackName,
+        /// The set's id.
+        set: String,
+    },
     /// Look whose hands unfinished operations are in.
     AskHolders,
-    /// Carry out what was planned for this job.
-    Run(JobId),
+    /// Carry out what was planned: these jobs, one after the other.
+    Run(Vec<JobId>),
     /// Ask this job to stop after its running slot: no replica is left half-way.
     PauseJob(JobId),
     /// Ask this job to stop after its running step.
@@ -161,6 +176,13 @@ pub enum Request {
         /// The image's reference.
         image: String,
     },
+    /// Every service of a Compose project that runs, what others depend on first.
+    UpdateAll {
+        /// The project.
+        stack: StackName,
+        /// What its services are updated to.
+        images: Images,
+    },
     /// Another number of replicas.
     Scale {
         /// Of which service.
@@ -184,6 +206,31 @@ pub enum Request {
         /// Its id, if it is Swarm's.
         swarm: Option<ServiceId>,
     },
+    /// A backup set.
+    BackUp {
+        /// Of which stack.
+        stack: StackName,
+        /// Of which service alone, if not of all.
+        service: Option<String>,
+    },
+    /// The data of a backup set.
+    Restore {
+        /// Of which stack.
+        stack: StackName,
+        /// Of which service alone, if not of all.
+        service: Option<String>,
+        /// The set's id.
+        set: String,
+        /// Where it goes.
+        way: Way,
+    },
+    /// A restore in throw-away copies.
+    Drill {
+        /// Of which stack.
+        stack: StackName,
+        /// The set's id.
+        set: String,
+    },
     /// All that nobody uses is removed.
     Prune,
     /// What is left of an operation that was stopped half-way.
@@ -192,13 +239,30 @@ pub enum Request {
     RollBack(String),
 }
 
+/// What services that are all updated are updated to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Images {
+    /// What their references mean on the engine.
+    AsTheyAre,
+    /// What their references mean where images are fetched from: they are fetched first.
+    Fetched,
+}
+
 /// What would be done.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Planned {
-    /// The plan.
+    /// All of it, as it is shown.
     pub plan: Plan,
-    /// The operation's id, if it takes a lock: then the engine knows of it when this program is gone.
-    pub operation: Option<String>,
+    /// The jobs that it becomes, in their order.
+    pub turns: Vec<Turn>,
+}
+
+impl Planned {
+    /// A plan that becomes one job, with its operation's id, if it takes a lock.
+    #[must_use]
+    pub fn one(plan: Plan, operation: Option<String>) -> Self {
+        Self { turns: vec![Turn { service: None, plan: plan.clone(), operation }], plan }
+    }
 }
 
 /// How a job ended.
@@ -208,8 +272,26 @@ pub enum End {
     Operation(Verdict),
     /// A walk through a plan.
     Walk(Ending),
+    /// A set was read to its last byte.
+    Verified {
+        /// The set's id.
+        set: String,
+        /// Whether it is what its manifest says; if not, why.
+        sound: Result<(), String>,
+    },
     /// It was not begun: why.
     Refused(String),
+}
+
+impl End {
+    /// Whether all was done as it was planned.
+    #[must_use]
+    pub const fn is_done(&self) -> bool {
+        matches!(
+            self,
+            Self::Operation(Verdict::Done) | Self::Walk(Ending::Done) | Self::Verified { sound: Ok(()), .. }
+        )
+    }
 }
 
 /// Sources that are read with one query.

@@ -1,11 +1,11 @@
 //! Moving: through rows, lines, panes and tabs.
 
 use super::{
-    Effects,
+    Effects, backups,
     rows::{self, Order},
 };
 use crate::{
-    domain::{Finding, StackKind, Status},
+    domain::{Finding, StackKind, StackName, Status},
     model::{Column, Hits, Model, Overlay, Pane, Planning, RowKey, Sort, Tab, Twig},
 };
 
@@ -66,7 +66,7 @@ pub(super) enum Move {
 
 impl Move {
     /// The position after this movement from `at`, of `count`, with `page` to a page.
-    fn from(self, at: usize, count: usize, page: usize) -> usize {
+    pub(super) fn from(self, at: usize, count: usize, page: usize) -> usize {
         let last = count.saturating_sub(1);
         let page = page.saturating_sub(1).max(1);
         match self {
@@ -98,6 +98,7 @@ pub(super) fn go(model: &mut Model, movement: Move) {
         }
         (None, Pane::Tree) => select(model, movement),
         (None, Pane::Detail) if model.detail.tab == Tab::Logs => scroll_logs(model, movement),
+        (None, Pane::Detail) if model.detail.tab == Tab::Backups => backups::select(model, movement),
         (None, Pane::Detail) => {
             let hits = model.hits;
             model.detail.scroll =
@@ -206,9 +207,12 @@ pub(super) fn open_all(model: &mut Model) {
 
 /// Selects what the finding is about and shows the tab that tells most of it.
 fn show_evidence(model: &mut Model) {
-    let Some(finding) = model.known.findings.get(model.focus.finding) else { return };
-    let tab = evidence_tab(finding);
-    if let Some(service) = finding.service.clone() {
+    let Some(finding) = model.known.findings.get(model.focus.finding).cloned() else { return };
+    let tab = evidence_tab(&finding);
+    let stack = finding.backup.as_ref().and_then(|trouble| stack_row(model, &trouble.stack));
+    if let Some(row) = stack {
+        reveal(model, row);
+    } else if let Some(service) = finding.service {
         reveal(model, RowKey::Service(service));
     }
     show(model, tab);
@@ -227,11 +231,17 @@ fn show_job(model: &mut Model) {
 
 fn evidence_tab(finding: &Finding) -> Tab {
     match (&finding.service, finding.status) {
+        _ if finding.backup.is_some() => Tab::Backups,
         (None, _) => Tab::Nodes,
         (Some(_), Status::Unhealthy) => Tab::Health,
         (Some(_), Status::Down | Status::Restarting) => Tab::Logs,
         (Some(_), _) => Tab::Overview,
     }
+}
+
+fn stack_row(model: &Model, name: &StackName) -> Option<RowKey> {
+    let stack = model.known.fleet.stacks.iter().find(|stack| stack.name.as_ref() == Some(name))?;
+    Some(rows::stack_key(stack))
 }
 
 /// Selects a row, opening what it is part of and dropping a filter that hides it.

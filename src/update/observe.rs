@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Effects, mark, notify, rows, unfinished};
+use super::{Effects, backups, mark, notify, rows, unfinished};
 use crate::{
     domain::ContainerId,
     domain::{EngineEvent, HostUsage, Link, Observation, Sample, Snapshot},
@@ -43,6 +43,7 @@ fn snapshot_taken(model: &mut Model, snapshot: Snapshot) -> Effects {
     model.known.replace(snapshot, model.clock.wall);
     mark::settle(model);
     unfinished::look(model);
+    backups::grow(model);
     let known = &model.known;
     model.history.retain(|id| known.container(id).is_some());
     if first {

@@ -1,11 +1,14 @@
 //! From a key to what is asked of the engine: what the selection is, what can be done to it.
 
-use super::{Effects, Request, notify, plan, subject::Subject};
+use super::{Effects, Images, Request, backups, notify, plan, subject::Subject};
 use crate::{
     action::{Action, Touch},
-    command::simple::{Running, Verb},
-    domain::{Link, Replica, StackKind, Status},
-    model::{Access, Ask, Field, Model, NoticeLevel, Overlay, RowKey, Wish},
+    command::{
+        rollout::project::turns,
+        simple::{Running, Verb},
+    },
+    domain::{Link, Replica, ServiceKey, StackKind, StackName, Status},
+    model::{Access, Ask, Extent, Field, Model, NoticeLevel, Overlay, RowKey, Wish},
 };
 
 /// The signal that ends a container at once.
@@ -138,7 +141,10 @@ fn question(model: &Model, wish: Wish) -> Result<Ask, String> {
             subject.name
         ));
     };
-    let key = row.service().ok_or_else(|| format!("a stack is {verb} service by service: select one"))?;
+    if let (RowKey::Stack(Some(stack), StackKind::Compose), Wish::Update) = (row, wish) {
+        return all_of(model, stack);
+    }
+    let key = row.service().ok_or_else(|| format!("{}: select one", by_service(row, wish)))?;
     let service = model.known.fleet.service(key).ok_or_else(|| format!("{key} is gone"))?;
     if service.kind == StackKind::Loose {
         return Err(format!("{key} is a container of its own: only services have replicas and updates"));
@@ -149,7 +155,37 @@ fn question(model: &Model, wish: Wish) -> Result<Ask, String> {
         }
         Wish::Update => (format!("it runs {}", service.image), service.image.clone()),
     };
-    Ok(Ask { wish, service: key.clone(), swarm: service.id.clone(), now, answer: Field::of(text) })
+    let extent = Extent::Service { key: key.clone(), swarm: service.id.clone() };
+    Ok(Ask { wish, extent, now, answer: Field::of(text) })
+}
+
+const fn by_service(row: &RowKey, wish: Wish) -> &'static str {
+    match (row, wish) {
+        (RowKey::Stack(_, StackKind::Swarm), Wish::Update) => {
+            "the services of a Swarm stack have no order among them and are updated one by one"
+        }
+        (_, Wish::Update) => "a stack is updated service by service",
+        (_, Wish::Scale) => "a stack is scaled service by service",
+    }
+}
+
+/// Whether the images are fetched first has to be told; which services have their turns, and when, is known.
+fn all_of(model: &Model, stack: &StackName) -> Result<Ask, String> {
+    let mut stacks = model.known.fleet.stacks.iter();
+    let found = stacks.find(|it| it.name.as_ref() == Some(stack) && it.kind == StackKind::Compose);
+    let turns = turns(&model.known.snapshot, found.ok_or_else(|| format!("{stack} is gone"))?);
+    let names =
+        |keys: Vec<&ServiceKey>| keys.into_iter().map(|key| key.name.as_str()).collect::<Vec<_>>().join(", ");
+    let in_turn = names(turns.services.iter().map(|service| &service.key).collect());
+    if in_turn.is_empty() {
+        return Err(format!("no service of {stack} runs"));
+    }
+    let mut now = format!("each service to what its image's name means now, in this order: {in_turn}");
+    if !turns.left_alone.is_empty() {
+        now.push_str(&format!("; left alone, as it does not run: {}", names(turns.left_alone)));
+    }
+    let extent = Extent::Project(stack.clone());
+    Ok(Ask { wish: Wish::Update, extent, now, answer: Field::of("no") })
 }
 
 /// Enter: the argument is taken, or the reason is told why it cannot be.
@@ -157,7 +193,14 @@ pub(super) fn answer(model: &mut Model) -> Effects {
     let Some(Overlay::Ask(ask)) = &mut model.focus.overlay else { return Effects::new() };
     match wanted(ask) {
         Ok(request) => {
-            let subject = Subject::service(&ask.service);
+            let subject = match &ask.extent {
+                Extent::Service { key, .. } => Subject::service(key),
+                Extent::Project(stack) => Subject::project(stack),
+                Extent::Set { stack, service: None, .. } => Subject::of_stack(stack),
+                Extent::Set { stack, service: Some(name), .. } => {
+                    Subject::service(&ServiceKey { stack: Some(stack.clone()), name: name.clone() })
+                }
+            };
             plan::prepare(model, request, subject)
         }
         Err(why) => {
@@ -168,7 +211,16 @@ pub(super) fn answer(model: &mut Model) -> Effects {
 }
 
 fn wanted(ask: &Ask) -> Result<Request, String> {
-    let (service, swarm, text) = (ask.service.clone(), ask.swarm.clone(), ask.answer.text.trim());
+    let text = ask.answer.text.trim();
+    let (service, swarm) = match ask.extent.clone() {
+        Extent::Service { key, swarm } => (key, swarm),
+        Extent::Project(stack) => {
+            return images(text).map(|images| Request::UpdateAll { stack, images });
+        }
+        Extent::Set { stack, service, set } => {
+            return backups::way(text).map(|way| Request::Restore { stack, service, set, way });
+        }
+    };
     match ask.wish {
         Wish::Scale => match text.parse() {
             Ok(replicas) => Ok(Request::Scale { service, swarm, replicas }),
@@ -178,5 +230,13 @@ fn wanted(ask: &Ask) -> Result<Request, String> {
             Err("an image is written like `shop/web:1.4`, in one word".to_owned())
         }
         Wish::Update => Ok(Request::Update { service, swarm, image: text.to_owned() }),
+    }
+}
+
+fn images(text: &str) -> Result<Images, String> {
+    match text.to_lowercase().as_str() {
+        "y" | "yes" => Ok(Images::Fetched),
+        "n" | "no" => Ok(Images::AsTheyAre),
+        _ => Err("yes or no is wanted".to_owned()),
     }
 }

@@ -4,7 +4,8 @@ use super::{Effect, Effects, Planned, Request, field, mark, notify, operate, sub
 use crate::{
     action::{Action, Key},
     command::Risk,
-    model::{Draft, Field, Job, JobId, Model, NoticeLevel, Origin, Overlay, Planning, RowKey},
+    domain::StackName,
+    model::{Draft, Field, Job, JobId, Model, NoticeLevel, Origin, Overlay, Planning, RowKey, Turn},
 };
 
 /// Asks for the plan and shows that it is being made.
@@ -13,9 +14,10 @@ pub(super) fn prepare(model: &mut Model, request: Request, subject: Subject) -> 
     model.focus.overlay = Some(Overlay::Plan(Planning {
         job,
         service: subject.only().and_then(RowKey::service).cloned(),
+        backup: backup(&request),
         subject: subject.name,
         origin: origin(&request),
-        operation: None,
+        turns: Vec::new(),
         draft: Draft::Asked,
         name: Field::default(),
         scroll: 0,
@@ -28,10 +30,32 @@ const fn origin(request: &Request) -> Origin {
         Request::Resume(_) | Request::RollBack(_) => Origin::LeftBehind,
         Request::Each { .. }
         | Request::Update { .. }
+        | Request::UpdateAll { .. }
         | Request::Scale { .. }
         | Request::Renew { .. }
         | Request::Revert { .. }
+        | Request::BackUp { .. }
+        | Request::Restore { .. }
+        | Request::Drill { .. }
         | Request::Prune => Origin::New,
+    }
+}
+
+/// The stack whose data it is about, if it keeps data or brings it back.
+fn backup(request: &Request) -> Option<StackName> {
+    match request {
+        Request::BackUp { stack, .. } | Request::Restore { stack, .. } | Request::Drill { stack, .. } => {
+            Some(stack.clone())
+        }
+        Request::Each { .. }
+        | Request::Update { .. }
+        | Request::UpdateAll { .. }
+        | Request::Scale { .. }
+        | Request::Renew { .. }
+        | Request::Revert { .. }
+        | Request::Prune
+        | Request::Resume(_)
+        | Request::RollBack(_) => None,
     }
 }
 
@@ -48,8 +72,8 @@ pub(super) fn arrived(model: &mut Model, job: JobId, answer: Result<Planned, Str
             model.focus.overlay = None;
             notify(model, NoticeLevel::Note, text);
         }
-        Ok(Planned { plan, operation }) => {
-            planning.operation = operation;
+        Ok(Planned { plan, turns }) => {
+            planning.turns = turns;
             let asks = plan.risk > Risk::None;
             planning.draft = Draft::Ready(Box::new(plan));
             return if asks { Effects::new() } else { begin(model) };
@@ -85,15 +109,19 @@ pub(super) fn named(model: &mut Model) -> Effects {
 
 fn begin(model: &mut Model) -> Effects {
     let Some(Overlay::Plan(planning)) = model.focus.overlay.take() else { return Effects::new() };
-    let Draft::Ready(plan) = planning.draft else { return Effects::new() };
-    let job = Job {
-        operation: planning.operation,
-        ..Job::of(planning.job, *plan, planning.service, model.clock.running)
-    };
     mark::clear(model);
-    model.jobs.all.push(job);
-    model.jobs.selected = model.jobs.all.len() - 1;
-    vec![Effect::Run(planning.job)]
+    model.jobs.selected = model.jobs.all.len();
+    let first = planning.job;
+    let mut ids = Vec::with_capacity(planning.turns.len());
+    for Turn { service, plan, operation } in planning.turns {
+        let id = if ids.is_empty() { first } else { model.jobs.number() };
+        let service = service.or_else(|| planning.service.clone());
+        let backup = planning.backup.clone();
+        let job = Job { operation, backup, ..Job::of(id, plan, service, model.clock.running) };
+        model.jobs.all.push(job.after(first));
+        ids.push(id);
+    }
+    vec![Effect::Run(ids)]
 }
 
 /// The text that an overlay is being told, if one is.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use crate::{
     command::simple::Verb,
-    domain::{Dependencies, Replica, Service, ServiceKey, StackKind},
+    domain::{Dependencies, Replica, Service, ServiceKey, StackKind, StackName},
     model::{Model, RowKey},
 };
 
@@ -27,9 +27,25 @@ impl Subject {
         Self { name: key.to_string(), rows: vec![RowKey::Service(key.clone())] }
     }
 
+    /// A Compose project.
+    pub(super) fn project(stack: &StackName) -> Self {
+        let row = RowKey::Stack(Some(stack.clone()), StackKind::Compose);
+        Self { name: stack.to_string(), rows: vec![row] }
+    }
+
     /// The selected row, whatever is marked.
     pub(super) fn selected(model: &Model) -> Result<Self, String> {
         Self::of_rows(model.tree.selected.iter().cloned().collect())
+    }
+
+    /// A stack, whatever made it.
+    pub(super) fn of_stack(stack: &StackName) -> Self {
+        Self { name: stack.to_string(), rows: Vec::new() }
+    }
+
+    /// One row.
+    pub(super) fn of_row(row: RowKey) -> Result<Self, String> {
+        Self::of_rows(vec![row])
     }
 
     /// The marked rows, else the selected one.
@@ -70,11 +86,10 @@ impl Subject {
         }
         let dependencies = Dependencies::of(&model.known.snapshot.containers);
         let depth = |service: &&Service| dependencies.depth(&service.key);
-        match verb {
-            Verb::Start | Verb::Restart(_) | Verb::Unpause => services.sort_by_key(depth),
-            Verb::Stop(_) | Verb::Pause | Verb::Kill(_) | Verb::Remove(_) => {
-                services.sort_by_key(|service| Reverse(depth(service)));
-            }
+        if verb.begins_with_the_needed() {
+            services.sort_by_key(depth);
+        } else {
+            services.sort_by_key(|service| Reverse(depth(service)));
         }
         let replicas = services.into_iter().flat_map(|service| &service.replicas);
         Ok(replicas.filter(|replica| self.includes(replica)).collect())

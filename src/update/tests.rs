@@ -1,3 +1,4 @@
+mod backups;
 mod evidence;
 mod journal;
 mod mark;
@@ -11,6 +12,7 @@ use crate::{
     action::{Input, Key},
     domain::{
         Container, ContainerId, Health, Link, LogBatch, LogLine, LogStream, Memory, Observation, Sample,
+        SampleSource,
         testing::{at, exited, of, probed, replica},
     },
     model::{Clock, Hits, Inspection, Pane, RowKey, Tab},
@@ -81,6 +83,9 @@ fn sample(id: &ContainerId, second: i64, cpu_ns: u64) -> (ContainerId, Sample) {
         network: None,
         block: None,
         pids: None,
+        share: None,
+        pressure: None,
+        source: SampleSource::Engine,
     };
     (id.clone(), sample)
 }

@@ -3,11 +3,8 @@
 use super::{Effect, Effects, Request, notify, plan, subject::Subject};
 use crate::{
     action::{Action, Context},
-    command::execute::{
-        lock::{Errand, Kind},
-        operation::Life,
-    },
-    domain::{Finding, ServiceKey, Severity, StackKind, Status},
+    command::execute::{lock::Errand, operation::Life},
+    domain::{BackupTrouble, Finding, Severity, StackKind, Status, Trouble},
     model::{JobState, Model, NoticeLevel, Outcome, Pane, RowKey},
 };
 
@@ -19,7 +16,7 @@ pub(super) fn look(model: &mut Model) {
     let snapshot = &model.known.snapshot;
     let containers = snapshot.containers.iter().map(|container| &container.labels);
     let errands = containers.chain(&snapshot.locks).filter_map(Errand::of_labels);
-    let left: Vec<Errand> = errands.filter(|errand| !is_ours(model, &errand.key())).collect();
+    let left: Vec<Errand> = errands.filter(|errand| !is_ours(model, errand)).collect();
     let told: Vec<Finding> = left.iter().map(|errand| finding(model, errand)).collect();
     let known = &mut model.known;
     let is_of_lock = |finding: &Finding| finding.status == Status::Paused && finding.text.contains(NOT_ENDED);
@@ -58,25 +55,31 @@ pub(super) fn healed(model: &mut Model, sentences: Vec<String>) -> Effects {
 }
 
 /// Whether the lock is that of a job here which goes on, or has just ended well.
-fn is_ours(model: &Model, service: &ServiceKey) -> bool {
-    model.jobs.on(service).is_some_and(|job| match &job.state {
+fn is_ours(model: &Model, errand: &Errand) -> bool {
+    let own = model.jobs.all.iter().find(|job| job.operation.as_ref() == Some(&errand.operation));
+    own.or_else(|| model.jobs.on(&errand.key())).is_some_and(|job| match &job.state {
+        JobState::Waits => false,
         JobState::Runs | JobState::Pauses | JobState::Stops => true,
         JobState::Ended { outcome, .. } => matches!(outcome, Outcome::Done | Outcome::RolledBack(_)),
     })
 }
 
 fn finding(model: &Model, errand: &Errand) -> Finding {
-    let what = match errand.kind {
-        Kind::Rollout { .. } => "an update",
-        Kind::Scale { .. } => "a scaling",
-    };
+    let what = errand.kind.noun();
     Finding {
         severity: Severity::Warning,
-        service: Some(errand.key()),
-        subject: errand.key().to_string(),
+        service: Some(errand.key()).filter(|key| !key.name.is_empty()),
+        backup: of_backup(errand),
+        subject: errand.called(),
         status: Status::Paused,
         text: format!("{what} by {}@{}{}", errand.user, errand.host, standing(model, errand)),
     }
+}
+
+/// A backup that has not ended is shown with the backups of its stack.
+fn of_backup(errand: &Errand) -> Option<BackupTrouble> {
+    let stack = errand.key().stack.filter(|_| errand.service.is_empty())?;
+    Some(BackupTrouble { stack, what: Trouble::LeftBehind })
 }
 
 /// How it stands: only of one whose process is gone can be said that it waits for somebody.
@@ -88,15 +91,22 @@ fn standing(model: &Model, errand: &Errand) -> String {
         Some(Life::Elsewhere) => {
             format!("{since} {NOT_ENDED}; whether its process lives can be seen on {} only", errand.host)
         }
-        Some(Life::Gone) => format!("{since} {NOT_ENDED}{}", keys(model)),
+        Some(Life::Gone) => format!("{since} {NOT_ENDED}{}", keys(model, errand)),
         None => format!("{since} {NOT_ENDED}"),
     }
 }
 
-fn keys(model: &Model) -> String {
+fn keys(model: &Model, errand: &Errand) -> String {
     let key = |action| model.keymap.keys(Context::Global, action).next().map(|key| key.to_string());
     let keys = key(Action::Resume).zip(key(Action::RollBack)).filter(|_| model.offers(Action::Resume));
-    keys.map(|(on, back)| format!(": {on} goes on, {back} goes back")).unwrap_or_default()
+    let words = |(on, back)| {
+        if errand.kind.goes_on() {
+            format!(": {on} goes on, {back} goes back")
+        } else {
+            format!(": {back} brings everybody back")
+        }
+    };
+    keys.map(words).unwrap_or_default()
 }
 
 /// Asks for the plan of what is left, or of the way back.
@@ -108,9 +118,13 @@ pub(super) fn go_on(model: &mut Model, request: impl Fn(String) -> Request) -> E
         notify(model, NoticeLevel::Note, "nothing of the selection was stopped half-way".to_owned());
         return Effects::new();
     };
-    let key = errand.key();
+    let subject = if errand.service.is_empty() {
+        Subject::engine(errand.called())
+    } else {
+        Subject::service(&errand.key())
+    };
     let request = request(errand.operation.clone());
-    plan::prepare(model, request, Subject::service(&key))
+    plan::prepare(model, request, subject)
 }
 
 /// The way back of an update that has ended: nothing of it is a lock.
@@ -128,6 +142,6 @@ fn meant(model: &Model) -> Option<&Errand> {
     let selected = model.tree.selected.as_ref().and_then(RowKey::service);
     let service = finding.and_then(|finding| finding.service.as_ref()).or(selected);
     let unfinished = &model.known.unfinished;
-    let of_selection = unfinished.iter().find(|errand| service == Some(&errand.key()));
+    let of_selection = unfinished.iter().find(|errand| service.is_some_and(|key| errand.covers(key)));
     of_selection.or_else(|| unfinished.first().filter(|_| unfinished.len() == 1))
 }

@@ -64,7 +64,7 @@ impl Findings<'_> {
             Rect { x: area.right().saturating_sub(tail), width: tail, ..area },
         ];
         let subject = text::width(&finding.subject).min(SUBJECT) as u16;
-        let status = text::width(finding.status.word()) as u16 + 1;
+        let status = text::width(finding.word()) as u16 + 1;
         self.finding(finding, (subject, status), focused, &mut Pencil::on(buffer, row));
         Pencil::on(buffer, end).write(&others, scene.style(Role::Muted));
         if focused {
@@ -81,7 +81,7 @@ impl Findings<'_> {
         let severity = scene.style(Role::of_severity(finding.severity));
         pencil.write(scene.theme.glyphs.glyph(finding.status), severity).skip(1);
         pencil.left(&finding.subject, widths.0, scene.style(Role::Strong)).skip(2);
-        pencil.left(finding.status.word(), widths.1, state).skip(1);
+        pencil.left(finding.word(), widths.1, state).skip(1);
         let hint = self.hint(selected).filter(|hint| usize::from(pencil.room()) > text::width(hint) + 40);
         let hint_width = hint.as_ref().map_or(0, |hint| text::width(hint) as u16 + 1);
         let room = pencil.room().saturating_sub(hint_width);

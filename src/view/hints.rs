@@ -138,6 +138,17 @@ fn actions(scene: Scene<'_>) -> &'static [Action] {
             Action::Back,
             Action::Quit,
         ],
+        (Pane::Detail, Tab::Backups) => &[
+            Action::BackUp,
+            Action::Verify,
+            Action::Restore,
+            Action::Drill,
+            Action::Zoom,
+            Action::NextTab,
+            Action::Back,
+            Action::NextPane,
+            Action::Quit,
+        ],
         (Pane::Jobs, _) => {
             &[Action::Open, Action::PauseJob, Action::StopJob, Action::Back, Action::NextPane, Action::Quit]
         }

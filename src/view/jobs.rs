@@ -80,6 +80,7 @@ fn hint(scene: Scene<'_>, job: &Job) -> Option<String> {
 /// The shape and colour of a job.
 pub(super) const fn status(job: &Job) -> Status {
     match &job.state {
+        JobState::Waits => Status::Stopped,
         JobState::Runs => Status::Rolling,
         JobState::Pauses | JobState::Stops => Status::Starting,
         JobState::Ended { outcome: Outcome::Done, .. } => Status::Healthy,
@@ -93,6 +94,7 @@ pub(super) const fn status(job: &Job) -> Status {
 fn now(scene: Scene<'_>, job: &Job) -> Vec<Span<'static>> {
     let text = match &job.state {
         JobState::Ended { outcome, .. } => outcome_words(outcome),
+        JobState::Waits => "waits for the one before".to_owned(),
         JobState::Pauses => format!("pauses after this replica: {}", current(scene, job)),
         JobState::Stops => format!("stops after this: {}", current(scene, job)),
         JobState::Runs => current(scene, job),

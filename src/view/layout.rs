@@ -73,7 +73,8 @@ impl Areas {
             jobs: (jobs > 0).then_some(work),
             diagnostics: (diagnostics > 0).then_some(messages),
             known: found.union(body),
-            overlay: Rect { height: area.height.saturating_sub(3), y: area.y + 2, ..area }.intersection(area),
+            // A notice may stand below it.
+            overlay: Rect { height: area.height.saturating_sub(4), y: area.y + 2, ..area }.intersection(area),
             notice: Rect { y: hints.y.saturating_sub(1), ..hints },
             hints,
         }

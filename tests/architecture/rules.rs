@@ -19,7 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("engine", &["domain", "text"]),
     ("journal", &["domain", "text"]),
     ("backup", &["domain", "text"]),
-    ("settings", &["action", "domain", "text"]),
+    ("settings", &["action", "backup", "domain", "text"]),
     ("sim", &[]),
     ("runtime", EVERYTHING),
     ("cli", EVERYTHING),

@@ -58,14 +58,36 @@ fn a_plan_tells_every_step_and_ends_with_code_0() {
 }
 
 #[test]
+fn what_services_of_a_stack_need_is_started_before_them_and_stopped_after_them() {
+    for (verb, is_first) in [("restart", true), ("stop", false)] {
+        let plan = json(&format!("--demo {verb} mundo-tango --plan --json"), 0);
+        let steps = plan["plans"][0]["steps"].as_array().unwrap();
+        let place = |service: &str| {
+            let is_of_it = |step: &Value| {
+                let act = step["act"].as_str().unwrap_or_default();
+                act.starts_with(verb) && act.contains(service)
+            };
+            steps.iter().position(is_of_it).unwrap_or_else(|| panic!("{service}: {plan}"))
+        };
+        assert_eq!(place("-postgres") < place("-app"), is_first, "{plan}");
+    }
+}
+
+#[test]
 fn a_rollout_to_what_runs_already_says_so_and_touches_nothing() {
     for line in ["rollout xorb/api-prod", "rollout xorb/api-prod --image xorb/api:v1.2.3 --yes"] {
         assert_eq!(fine(&format!("--demo {line}")), "nothing to do: it is so already\n", "{line}");
     }
     let plan = fine("--demo rollout xorb/api-prod --plan");
     assert!(plan.contains("every replica runs xorb/api:v1.2.3") && plan.contains("--force"), "{plan}");
+}
+
+#[test]
+fn the_tag_of_a_swarm_service_is_pinned_and_the_plan_says_what_that_means_for_tasks_without_a_digest() {
     let plan = fine("--demo rollout medianest/redis --plan");
-    assert!(plan.contains("nothing is to be done") && plan.contains("--force"), "{plan}");
+    for part in ["redis:7-alpine → redis:7-alpine@sha256:", "all are replaced"] {
+        assert!(plan.contains(part), "{part}: {plan}");
+    }
 }
 
 #[test]

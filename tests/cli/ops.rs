@@ -33,8 +33,8 @@ images:
 "#;
 
 /// A simulated engine on a socket, ended when dropped, and a folder for the journals of its operations.
-struct Bench {
-    folder: tempfile::TempDir,
+pub(crate) struct Bench {
+    pub(crate) folder: tempfile::TempDir,
     sim: Child,
 }
 
@@ -51,8 +51,12 @@ impl Bench {
     }
 
     fn with(options: &[&str]) -> Self {
+        Self::of(WORLD, options)
+    }
+
+    pub(crate) fn of(world: &str, options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("shop.yaml"), WORLD).unwrap();
+        std::fs::write(folder.path().join("shop.yaml"), world).unwrap();
         let mut sim = command("sim --socket engine.sock");
         let mut sim = sim.args(options).current_dir(folder.path()).spawn().unwrap();
         let mut line = String::new();
@@ -61,7 +65,7 @@ impl Bench {
         Self { folder, sim }
     }
 
-    fn socket(&self) -> PathBuf {
+    pub(crate) fn socket(&self) -> PathBuf {
         self.folder.path().join("engine.sock")
     }
 
@@ -72,11 +76,11 @@ impl Bench {
         command
     }
 
-    fn run(&self, line: &str) -> Ended {
+    pub(crate) fn run(&self, line: &str) -> Ended {
         ended(self.command(line).output().unwrap())
     }
 
-    fn done(&self, line: &str) -> Ended {
+    pub(crate) fn done(&self, line: &str) -> Ended {
         let ended = self.run(line);
         assert_eq!(ended.code, 0, "{line}: {ended:?}");
         ended
@@ -87,7 +91,7 @@ impl Bench {
     }
 
     /// Begins something and returns once it is in this state, with the operation's id.
-    fn begin(&self, line: &str, state: &str) -> (Running, String) {
+    pub(crate) fn begin(&self, line: &str, state: &str) -> (Running, String) {
         let mut child = self.command(&format!("{line} --yes --json")).spawn().unwrap();
         let told = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut running = Running { child, told };
@@ -123,7 +127,7 @@ impl Bench {
 }
 
 /// A process that is killed when dropped.
-struct Running {
+pub(crate) struct Running {
     child: Child,
     /// Open until then, so that it goes on.
     told: Lines<BufReader<ChildStdout>>,

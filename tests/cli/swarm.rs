@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::program::{Ended, command, ended};
 use super::support::{
-    private::{PrivateEngine, engine},
+    image,
+    private::{PrivateEngine, engine, pair},
     swarm::service_spec,
 };
 
@@ -115,4 +116,38 @@ async fn a_drained_node_has_no_tasks_and_gets_them_back() {
     let active = run(&yard, &format!("activate {name}"));
     assert_eq!(active.code, 0, "{active:?}");
     yard.bed.wait_running(&id, 2).await;
+}
+
+/// How many tasks of a service run on each node, the first before the second.
+async fn spread(yard: &PrivateEngine, id: &str) -> [usize; 2] {
+    let first = yard.bed.engine().get("/info").await.json()["Swarm"]["NodeID"].clone();
+    let tasks = yard.bed.tasks(id).await;
+    let runs: Vec<&Value> = tasks.iter().filter(|task| task["Status"]["State"] == "running").collect();
+    let here = runs.iter().filter(|task| task["NodeID"] == first).count();
+    [here, runs.len() - here]
+}
+
+#[tokio::test]
+async fn the_tasks_of_a_drained_node_run_on_the_other_one_until_it_takes_tasks_again() {
+    let Some(yard) = pair("the_tasks_of_a_drained_node").await else { return };
+    image::ensure(yard.second().socket(), "1");
+    let id = yard.bed.service(service_spec("yard", "web", &yard.bed.image("1"), 2), None).await;
+    yard.bed.wait_running(&id, 2).await;
+    assert_eq!(spread(&yard, &id).await, [1, 1]);
+
+    let plan = run(&yard, "drain node-2 --plan");
+    for part in ["tasks       yard_web 1", "no task runs on node-2 any more", "stacktop activate node-2"] {
+        assert!(plan.out.contains(part), "{part}: {plan:?}");
+    }
+    let drained = run(&yard, "drain node-2 --yes");
+    assert_eq!(drained.code, 0, "{drained:?}");
+    assert_eq!(spread(&yard, &id).await[1], 0, "it is true at once");
+    yard.bed.wait_running(&id, 2).await;
+    assert_eq!(spread(&yard, &id).await, [2, 0]);
+
+    let active = run(&yard, "activate node-2");
+    assert_eq!(active.code, 0, "{active:?}");
+    let more = run(&yard, "scale yard/web=4 --yes");
+    assert_eq!(more.code, 0, "{more:?}");
+    assert_eq!(spread(&yard, &id).await, [2, 2]);
 }

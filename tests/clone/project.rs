@@ -66,6 +66,13 @@ impl Project {
         std::fs::write(self.file(), self.text(more)).unwrap();
     }
 
+    /// Writes all of it into another file, which the project's own one includes.
+    #[allow(dead_code, reason = "not every test program that shares this changes the file")]
+    pub(crate) fn include(&self, part: &str) {
+        std::fs::write(self.folder.path().join(part), self.text(&json!({}))).unwrap();
+        std::fs::write(self.file(), json!({ "include": [part] }).to_string()).unwrap();
+    }
+
     fn file(&self) -> PathBuf {
         self.folder.path().join("compose.yaml")
     }

@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::json;
 use stacktop::{
-    backup::{Cipher, Keys, Mode, Set, Shelf, Validity, verify},
+    backup::{Keys, Mode, Set, Shelf, Validity, verify},
     command::{
         Ending, Halt, Walker,
         backup::{Backup, Course, Target, plan},
@@ -53,7 +53,7 @@ impl Site {
             self.shelf.begin(&self.project.name, "2026-03-01T12:00:00Z".parse().unwrap(), "x").unwrap();
         let (id, folder) = (open.id, open.folder);
         let operation = self.project.name.clone();
-        let target = Target { id, folder, cipher: Cipher::None, operation: operation.clone() };
+        let target = Target { id, folder, operation: operation.clone(), ..Target::default() };
         let Backup { plan, .. } = self.plan(&target).await;
         let (reports, _unheard) = mpsc::channel(1000);
         let walker = Walker::new(self.engine.clone(), operation, reports, Halt::default());

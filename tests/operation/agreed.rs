@@ -38,6 +38,26 @@ async fn half_a_second_is_half_a_second_also_after_a_resumption() {
     assert!(steps.iter().any(|step| step.ends_with("stays ready for 0.5 s")), "{steps:#?}");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_replica_that_is_scaled_away_lets_go_of_its_work_before_it_is_stopped() {
+    let labels = [("stacktop.drain.exec", "exit 9"), ("traefik.enable", "true")];
+    for (replicas, last) in [(2, "remove shop-web-3"), (0, "stop shop-web-1")] {
+        let shop = Shop::with_labels(&labels).await;
+        let prepared = shop.scale(replicas).await.unwrap();
+        let steps: Vec<String> = prepared.plan.steps().map(|step| step.act.describe()).collect();
+        let of_one = |name: &str| {
+            let hook = format!("run `/bin/sh -c exit 9` in {name}");
+            [hook, "connections run out for 10 s".to_owned(), format!("stop {name}")]
+        };
+        let going = if replicas == 2 { "shop-web-3" } else { "shop-web-1" };
+        assert!(steps.windows(3).any(|three| three == of_one(going)), "{steps:#?}");
+        assert_eq!(steps.iter().filter(|step| step.starts_with("run ")).count() as u64, 3 - replicas);
+        assert!(steps.contains(&last.to_owned()), "{steps:#?}");
+        assert!(prepared.plan.takes > Duration::from_secs(10), "{:?}", prepared.plan.takes);
+        assert_eq!(finish(&shop.engine, prepared, Direction::Forward).await, Verdict::Done, "{replicas}");
+    }
+}
+
 fn words(plan: &stacktop::command::Plan) -> Vec<String> {
     plan.phases.iter().map(|phase| phase.title.clone()).collect()
 }

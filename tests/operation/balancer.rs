@@ -2,7 +2,10 @@
 //! healthy, and hears of changes by the engine's events. It tries nothing twice.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -20,6 +23,7 @@ use crate::support::{Engine, TestEngine};
 /// It runs until it is dropped.
 pub(crate) struct Balancer {
     pub(crate) port: u16,
+    served: Arc<AtomicU64>,
     _tasks: JoinSet<()>,
 }
 
@@ -34,8 +38,18 @@ impl Balancer {
         look(bed.engine(), &label, &servers).await;
         let mut tasks = JoinSet::new();
         tasks.spawn(watch(bed.engine().clone(), label, servers.clone()));
-        tasks.spawn(serve(listener, servers));
-        Self { port, _tasks: tasks }
+        let served = Arc::default();
+        tasks.spawn(serve(listener, servers, Arc::clone(&served)));
+        Self { port, served, _tasks: tasks }
+    }
+
+    /// Waits until so many connections have come and gone, however busy the machine is.
+    pub(crate) async fn wait_served(&self, bed: &TestEngine, connections: u64) {
+        bed.wait_until(Duration::from_secs(90), "connections", async || {
+            let served = self.served.load(Ordering::Relaxed);
+            if served >= connections { Ok(()) } else { Err(format!("{served}")) }
+        })
+        .await;
     }
 }
 
@@ -61,7 +75,7 @@ async fn look(engine: &Engine, label: &str, servers: &Servers) {
     *servers.lock().unwrap() = listed.as_array().into_iter().flatten().filter_map(address).collect();
 }
 
-async fn serve(listener: TcpListener, servers: Servers) {
+async fn serve(listener: TcpListener, servers: Servers, served: Arc<AtomicU64>) {
     let mut turn = 0_usize;
     loop {
         let (mut client, _) = listener.accept().await.unwrap();
@@ -70,10 +84,12 @@ async fn serve(listener: TcpListener, servers: Servers) {
             let servers = servers.lock().unwrap();
             turn.checked_rem(servers.len()).map(|index| servers[index].clone())
         };
+        let served = Arc::clone(&served);
         tokio::spawn(async move {
             let Some(server) = server else { return };
             if let Ok(mut server) = TcpStream::connect(server).await {
                 let _ = copy_bidirectional(&mut client, &mut server).await;
+                served.fetch_add(1, Ordering::Relaxed);
             }
         });
     }

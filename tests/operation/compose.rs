@@ -177,6 +177,37 @@ async fn the_file_says_whether_compose_takes_a_scaling_back() {
 }
 
 #[tokio::test]
+async fn compose_goes_back_to_the_number_in_an_included_file_as_the_plan_says() {
+    let test = "compose_goes_back_to_the_number_in_an_included_file";
+    let (Some(bed), Some(compose)) = (engine(test), support::compose_v2(test)) else { return };
+    let project = Project::up(bed, compose, &json!({})).await;
+    project.include("part.yaml");
+    let (site, before) = (Site::of(&project.bed, &project.name).await, project.ids().await);
+    let prepared = site.scale(3).await.unwrap();
+    let notes = &prepared.plan.notes;
+    assert!(notes[0].contains("goes back to 2, the number in part.yaml"), "{notes:?}");
+    assert_eq!(finish(&site.engine, prepared, Direction::Forward).await, Verdict::Done);
+    let told = project.compose(&["up", "--detach"]);
+    assert_eq!(project.ids().await, before, "{told}");
+}
+
+#[tokio::test]
+async fn hooks_of_the_compose_file_run_in_a_replica_that_a_scaling_takes_away_also_where_they_fail() {
+    let test = "hooks_of_the_compose_file_run_in_a_replica_that_a_scaling_takes_away";
+    let (Some(bed), Some(compose)) = (engine(test), support::compose_v2(test)) else { return };
+    let project = Project::up(bed, compose, &json!({})).await;
+    project.rewrite(&json!({ "pre_stop": [{ "command": "/bin/sh -c 'exit 7'" }] }));
+    let site = Site::of(&project.bed, &project.name).await;
+    let prepared = site.scale(1).await.unwrap();
+    let (verdict, told) = follow(&site.engine, prepared, Direction::Forward).await;
+    assert_eq!(verdict.unwrap(), Verdict::Done);
+    let done = told.iter().filter(|one| one.stage == Stage::Done);
+    let done: Vec<_> = done.map(|one| (one.state.as_str(), one.detail.as_str())).collect();
+    assert_eq!(done, [("draining", "exit 7"), ("stopping", "done"), ("removing", "done")]);
+    assert_eq!(project.numbers("web").await, ["1"]);
+}
+
+#[tokio::test]
 async fn hooks_of_the_compose_file_run_in_a_container_before_it_is_stopped() {
     let test = "hooks_of_the_compose_file_run";
     let (Some(bed), Some(compose)) = (engine(test), support::compose_v2(test)) else { return };

@@ -12,7 +12,7 @@ use crate::{
     support::{Container, Spec, TestEngine},
 };
 
-/// At least so many requests are made.
+/// At least so many requests are made, and two more that may be half-way when they are counted.
 const REQUESTS: u64 = 20_000;
 
 /// A server that a proxy finds. Before it is stopped it calls itself unwell, and goes on serving what still comes.
@@ -29,27 +29,13 @@ fn update(image: &str) -> RolloutOptions {
 
 /// Starts to ask an address.
 async fn ask(bed: &TestEngine, network: &str, address: &str) -> Container {
-    let words = ["load", address, "--seconds", "100", "--connections", "2"];
+    let words = ["load", address, "--seconds", "120", "--connections", "2"];
     bed.run(Spec::new(bed.image("1")).name("load").cmd(words).network(network, &[])).await
 }
 
 async fn summary(load: &Container) -> Value {
     load.stop(10).await;
     serde_json::from_slice(&load.logs().await).unwrap()
-}
-
-/// Waits until so many requests were made to the servers.
-async fn enough(site: &Site, bed: &TestEngine, per_replica: u64) {
-    for (name, ..) in site.rows(bed).await {
-        bed.wait_until(Duration::from_secs(20), "requests", async || {
-            let words = ["/fixture".to_owned(), "check".to_owned(), "/".to_owned()].to_vec();
-            let command = stacktop::engine::ExecCommand::new(words);
-            let told = site.engine.exec(&name, &command, Duration::from_secs(5)).await.unwrap();
-            let number = told.output.first().and_then(|line| line.rsplit(' ').next()?.parse::<u64>().ok());
-            if number >= Some(per_replica) { Ok(()) } else { Err(format!("{told:?}")) }
-        })
-        .await;
-    }
 }
 
 async fn gateway(bed: &TestEngine, network: &str) -> String {
@@ -68,7 +54,7 @@ async fn no_request_behind_a_proxy_fails_while_three_replicas_are_updated() {
     let prepared = site.rollout(&update(&bed.image("2"))).await.unwrap();
     let (verdict, told) = follow(&site.engine, prepared, Direction::Forward).await;
     let (verdict, took) = (verdict.unwrap(), began.elapsed());
-    enough(&site, &bed, 2_000).await;
+    balancer.wait_served(&bed, REQUESTS + 2).await;
     eprintln!("{}", spent(&told));
     let seen = summary(&load).await;
     eprintln!("updated in {:.1} s behind a proxy: {seen}", took.as_secs_f64());
@@ -97,7 +83,7 @@ async fn no_request_behind_a_proxy_fails_while_a_broken_update_is_rolled_back() 
     let began = Instant::now();
     let verdict = finish(&site.engine, prepared, Direction::Forward).await;
     let took = began.elapsed();
-    enough(&site, &bed, 1_000).await;
+    balancer.wait_served(&bed, REQUESTS + 2).await;
     let seen = summary(&load).await;
     eprintln!("rolled back after {:.1} s behind a proxy: {seen}", took.as_secs_f64());
     assert!(matches!(verdict, Verdict::RolledBack(_)), "{verdict:?}");

@@ -61,7 +61,8 @@ async fn prepare(engine: &Engine, aim: &SwarmAim) -> Prepared {
 async fn running(engine: &Engine) -> Vec<String> {
     let tasks: Vec<Value> = engine.json(Call::get("list tasks", "/tasks")).await.unwrap();
     let runs = tasks.iter().filter(|task| task["Status"]["State"] == "running");
-    runs.map(|task| task["Spec"]["ContainerSpec"]["Image"].as_str().unwrap().to_owned()).collect()
+    let image = |task: &Value| task["Spec"]["ContainerSpec"]["Image"].as_str().unwrap().to_owned();
+    runs.map(image).map(|image| image.split('@').next().unwrap().to_owned()).collect()
 }
 
 /// Kills it after every report and goes on or back; both ends are known.

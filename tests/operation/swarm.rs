@@ -13,16 +13,10 @@ use crate::{
     course::{finish, follow},
     site::image_with,
     support::{private::Release, swarm::service_spec},
-    yard::{Yard, to},
+    yard::{Yard, rolled_back, to},
 };
 
 const UNHEALTHY: &str = "ENV UNHEALTHY_AFTER_MS=1";
-
-/// Why it was rolled back, with the evidence.
-fn rolled_back(verdict: &Verdict) -> String {
-    let Verdict::RolledBack(failure) = verdict else { panic!("{verdict:#?}") };
-    format!("{}\n{}", failure.why, failure.evidence.join("\n"))
-}
 
 fn refusal(prepared: Result<impl Sized, Refused>) -> String {
     prepared.map(drop).unwrap_err().to_string()
@@ -263,4 +257,32 @@ async fn a_global_service_is_updated_and_never_scaled_and_a_job_is_left_alone() 
     for aim in [to(&two), SwarmAim::Replicas(2)] {
         assert!(refusal(yard.prepare(&aim).await).contains("is a job"));
     }
+}
+
+#[tokio::test]
+async fn tasks_are_replaced_as_many_at_once_and_with_the_delay_that_the_service_says() {
+    let Some(yard) = Yard::open("tasks_are_replaced_as_many_at_once", Release::Host).await else { return };
+    let two = yard.bed().image("2");
+    let mut spec = yard.web(4);
+    let config = json!({
+        "Parallelism": 2, "Delay": 3_000_000_000_u64, "Order": "stop-first", "FailureAction": "pause",
+        "Monitor": 500_000_000_u64, "MaxFailureRatio": 0,
+    });
+    spec["UpdateConfig"] = config.clone();
+    yard.up(spec).await;
+    let prepared = yard.prepare(&to(&two)).await.unwrap();
+    let order = prepared.plan.facts.iter().find(|(name, _)| name == "order").unwrap();
+    assert_eq!(order.1, "stop-first, 2 at a time: the service's update_config says so");
+    assert_eq!(finish(&yard.engine, prepared, Direction::Forward).await, Verdict::Done);
+    yard.assert_well(&two, 4, "two at a time").await;
+    assert_eq!(yard.inspect().await["Spec"]["UpdateConfig"], config, "it is the service's own");
+
+    let tasks = yard.bed().tasks("yard_web").await;
+    let new = tasks.iter().filter(|task| task["Spec"]["ContainerSpec"]["Image"] == *two);
+    let mut made: Vec<jiff::Timestamp> =
+        new.map(|task| task["CreatedAt"].as_str().unwrap().parse().unwrap()).collect();
+    made.sort();
+    let between = |earlier: usize, later: usize| made[earlier].duration_until(made[later]).as_secs_f64();
+    assert!(between(0, 1) < 3.0, "the second did not wait for the first: {made:?}");
+    assert!(between(1, 2) >= 3.0, "the third waited: {made:?}");
 }

@@ -26,8 +26,8 @@ use tokio::sync::mpsc;
 use crate::{
     course::{finish, holder, key},
     support::{
-        TestEngine,
-        private::{PrivateEngine, Release, of_release},
+        TestEngine, image,
+        private::{PrivateEngine, Release, of_release, pair},
         swarm::service_spec,
     },
 };
@@ -47,10 +47,27 @@ impl Yard {
     pub(crate) async fn open(test: &str, release: Release) -> Option<Self> {
         let private = of_release(test, release)?;
         private.init_swarm().await;
+        Some(Self::on(private).await)
+    }
+
+    /// A swarm of two nodes, the second of which works and has the images, too.
+    pub(crate) async fn pair(test: &str) -> Option<Self> {
+        let yard = Self::on(pair(test).await?).await;
+        for version in ["1", "2"] {
+            image::ensure(yard.private.second().socket(), version);
+        }
+        Some(yard)
+    }
+
+    async fn on(private: PrivateEngine) -> Self {
         let choice = Choice { host: Some(private.bed.engine().host()), context: None };
         let connector = Connector::choose(&choice, &Surroundings::default()).unwrap();
         let engine = connector.connect().await.unwrap();
-        Some(Self { private, engine, prepared: AtomicU32::new(0) })
+        Self { private, engine, prepared: AtomicU32::new(0) }
+    }
+
+    pub(crate) fn private(&self) -> &PrivateEngine {
+        &self.private
     }
 
     pub(crate) fn bed(&self) -> &TestEngine {
@@ -181,6 +198,12 @@ impl Yard {
             () = listening => {}
         }
     }
+}
+
+/// Why it was rolled back, with the evidence.
+pub(crate) fn rolled_back(verdict: &Verdict) -> String {
+    let Verdict::RolledBack(failure) = verdict else { panic!("{verdict:#?}") };
+    format!("{}\n{}", failure.why, failure.evidence.join("\n"))
 }
 
 /// An aim at this image.

@@ -14,7 +14,7 @@ pub fn ensure(socket: &Path, version: &str) -> String {
     let tag = format!("{version}-{}", digest());
     let name = format!("stacktop-test/fixture:{tag}");
     // Two imports of the same content would leave one image without a name, so one process at a time.
-    let _lock = lock(&std::env::temp_dir().join("stacktop-test-image.lock"));
+    let _lock = lock(&lock_for(socket));
     let known = blocking::call(socket, "GET", &format!("/images/{name}/json"));
     if !matches!(known, Ok((200, _))) {
         import(socket, version, &tag);
@@ -119,6 +119,16 @@ fn digest() -> String {
         hash.update(fs::read(&file).expect("a source can be read"));
     }
     hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The lock of one engine: a private one's is beside its socket, so that nobody waits for the imports of others.
+fn lock_for(socket: &Path) -> PathBuf {
+    let shared = std::env::temp_dir();
+    if socket.starts_with(&shared) {
+        socket.with_extension("images.lock")
+    } else {
+        shared.join("stacktop-test-image.lock")
+    }
 }
 
 /// Held until the file is dropped, also when the process is killed.

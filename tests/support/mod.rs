@@ -20,6 +20,7 @@
 pub mod blocking;
 pub mod compose;
 pub mod container;
+pub mod database;
 pub mod engine;
 pub mod image;
 pub mod private;
@@ -32,6 +33,7 @@ pub mod wait;
 
 pub use compose::{ComposeProject, Service};
 pub use container::Container;
+pub use database::Databases;
 pub use engine::{Answer, Engine};
 pub use pty::{Pty, PtyBuilder};
 pub use sandbox::{TestEngine, engine, newer_engine};

@@ -14,6 +14,9 @@ const OWNER: &str = "stacktop.test.pid";
 /// The label of the program's own locks.
 const LOCK: &str = "stacktop.lock";
 
+/// The label of what the program keeps of a Swarm service after an update.
+const BEFORE: &str = "stacktop.before";
+
 /// An engine with everything one test makes on it. Dropping it removes all of that.
 pub struct TestEngine {
     engine: Engine,
@@ -190,22 +193,26 @@ pub fn sweep(socket: &Path) {
             things
         });
     }
-    CONTAINERS.remove_all(socket, || {
-        let mut locks = CONTAINERS.list(socket, LOCK);
-        locks.retain(|lock| is_left(socket, &text(&lock["Labels"][LOCK])));
-        locks
-    });
+    for (kind, label) in [(&CONTAINERS, LOCK), (&CONFIGS, LOCK), (&CONFIGS, BEFORE)] {
+        kind.remove_all(socket, || {
+            let mut own = kind.list(socket, label);
+            own.retain(|thing| is_left(socket, &text(&kind.labels(thing)[label])));
+            own
+        });
+    }
 }
 
-/// Whether a lock of the program under test, which carries no label of a test, is for a service of a test's project
-/// that has no containers any more.
+/// Whether what the program under test has made, which carries no label of a test, is for a service of a test's project
+/// or stack that has no containers and no services any more.
 fn is_left(socket: &Path, service: &str) -> bool {
     let stack = service.split('/').next().unwrap_or_default();
     let is_number =
         |radix: u32| move |word: &str| !word.is_empty() && word.chars().all(|c| c.is_digit(radix));
     let mut words = stack.rsplit('-');
     let is_of_test = words.next().is_some_and(is_number(10)) && words.next().is_some_and(is_number(16));
-    is_of_test && CONTAINERS.list(socket, &format!("com.docker.compose.project={stack}")).is_empty()
+    let (project, stack) =
+        (format!("com.docker.compose.project={stack}"), format!("com.docker.stack.namespace={stack}"));
+    is_of_test && CONTAINERS.list(socket, &project).is_empty() && SERVICES.list(socket, &stack).is_empty()
 }
 
 /// Removes everything with the label; also what the program under test has made with copied labels.
@@ -226,14 +233,18 @@ struct Kind {
 const CONTAINERS: Kind =
     Kind { list: "/containers/json?all=1&", object: "/containers", id: "Id", options: "?force=1&v=1" };
 
+const SERVICES: Kind = Kind { list: "/services?", object: "/services", id: "ID", options: "" };
+
+const CONFIGS: Kind = Kind { list: "/configs?", object: "/configs", id: "ID", options: "" };
+
 /// In the order of removal: who uses something goes before what is used.
 const KINDS: [Kind; 6] = [
-    Kind { list: "/services?", object: "/services", id: "ID", options: "" },
+    SERVICES,
     CONTAINERS,
     Kind { list: "/networks?", object: "/networks", id: "Id", options: "" },
     Kind { list: "/volumes?", object: "/volumes", id: "Name", options: "?force=1" },
     Kind { list: "/secrets?", object: "/secrets", id: "ID", options: "" },
-    Kind { list: "/configs?", object: "/configs", id: "ID", options: "" },
+    CONFIGS,
 ];
 
 impl Kind {

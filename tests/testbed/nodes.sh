@@ -8,6 +8,8 @@
 #   nodes.sh kill I          kill -9 engine I
 #   nodes.sh restart I       stop engine I, if it runs, and start it again on its data; also after kill
 #   nodes.sh socket I        print the socket of engine I
+#   nodes.sh registry I DIR [FILE]  run the registry of DIR (see registry.sh) beside engine I, which finds it at
+#                            127.0.0.1:5000; FILE has who may use it, as htpasswd writes it
 #   nodes.sh down            stop all and remove every namespace and file
 # NODES names the folder of this set of nodes; several sets live beside each other. Addresses are 10.99.0.<I> in each.
 #
@@ -104,6 +106,23 @@ swarm() {
   on 1 node ls
 }
 
+registry() {
+  local home=$NODES/n$1 inside=(nsenter --net="/run/netns/$set_id-n$1")
+  printf 'version: 0.1\nstorage: {filesystem: {rootdirectory: "%s/registry"}}\nhttp: {addr: "127.0.0.1:5000"}\n' \
+    "$home" >"$home/registry.yml"
+  [[ -z ${3:-} ]] || printf 'auth: {htpasswd: {realm: test, path: "%s"}}\n' "$3" >>"$home/registry.yml"
+  [[ ! -s $home/registry.pid ]] || kill "$(<"$home/registry.pid")" 2>/dev/null || true
+  setsid "${inside[@]}" "$2/usr/bin/docker-registry" serve "$home/registry.yml" >"$home/registry.log" 2>&1 </dev/null &
+  local server=$!
+  echo "$server" >"$home/registry.pid"
+  for _ in $(seq 100); do
+    kill -0 "$server" && "${inside[@]}" curl -s -o /dev/null http://127.0.0.1:5000/v2/ && return
+    sleep .1
+  done
+  tail -5 "$home/registry.log" >&2
+  return 1
+}
+
 running() { [[ -e $NODES/n$1/pid ]] && kill -0 "$(<"$NODES/n$1/pid")" 2>/dev/null; }
 
 stop_engine() {
@@ -129,17 +148,26 @@ kill_containerd() {
   [[ -s $pid_file ]] && kill -9 "$(<"$pid_file")" 2>/dev/null || true
 }
 
+namespaces() { ip netns list 2>/dev/null | awk -v id="$set_id-" 'index($1, id) == 1 { print $1 }'; }
+
+# Engines and their shims are known by the network namespace, containers, which have one of their own, by the control group.
+processes() {
+  {
+    for name in $(namespaces); do ip netns pids "$name"; done
+    find /sys/fs/cgroup -path "*/$set_id-n*/cgroup.procs" -exec cat {} +
+  } 2>/dev/null | sort -un
+}
+
+# Nothing of the set is wanted any more, so no engine is asked to stop its containers one by one.
 down() {
-  local name pid i
-  for home in "$NODES"/n*; do
-    [[ -e $home/pid ]] && kill "$(<"$home/pid")" 2>/dev/null || true
+  local name i pids
+  for i in $(seq 100); do
+    pids=$(processes)
+    [[ -n $pids ]] || break
+    xargs kill -9 <<<"$pids" 2>/dev/null || true
+    sleep .05
   done
-  for home in "$NODES"/n*; do [[ -e $home ]] && stop_engine "${home##*/n}"; done
-  # A killed engine leaves its containers behind; only the network namespace still knows them.
-  for name in $(ip netns list 2>/dev/null | awk -v id="$set_id-" 'index($1, id) == 1 { print $1 }'); do
-    for pid in $(ip netns pids "$name"); do kill -9 "$pid" 2>/dev/null || true; done
-    ip netns del "$name"
-  done
+  for name in $(namespaces); do ip netns del "$name"; done
   for i in 1 2 3; do
     awk -v dir="$NODES/" 'index($2, dir) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r -n1 umount -l 2>/dev/null || true
   done
@@ -154,7 +182,8 @@ case ${1:-} in
   heal) ip -n "$switch" link set "v${2:?which}" up ;;
   kill) kill_engine "${2:?which}" ;;
   restart) stop_engine "${2:?which}" && start_engine "$2" ;;
+  registry) registry "${2:?which}" "${3:?where it was unpacked}" "${4:-}" ;;
   socket) socket "${2:?which}" ;;
   down) down ;;
-  *) sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 2 ;;
+  *) sed -n '2,16s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac

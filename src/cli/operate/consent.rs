@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use super::{Job, paper};
 use crate::{
     cli::{
+        args::Options,
         exit::Failure,
         session::{Out, Session},
     },
@@ -32,7 +33,7 @@ pub(super) async fn ask(session: &mut Session, jobs: &[Job], consent: &Consent) 
         return Ok(());
     }
     if !io::stdin().is_terminal() {
-        return Err(Failure::Usage(nobody(jobs)));
+        return Err(Failure::Usage(nobody(&titles(jobs))));
     }
     let wanted = if risk == Risk::High { called(jobs) } else { "y".to_owned() };
     if !session.options.json {
@@ -46,10 +47,46 @@ pub(super) async fn ask(session: &mut Session, jobs: &[Job], consent: &Consent) 
     }
 }
 
-fn nobody(jobs: &[Job]) -> String {
+/// Asks for what is done to files and not to an engine; `title` says what.
+///
+/// # Errors
+/// [`Failure::Usage`] if nobody can be asked or somebody says no.
+pub async fn confirm(title: &str, consent: &Consent) -> Result<(), Failure> {
+    if consent.yes {
+        return Ok(());
+    }
+    if !io::stdin().is_terminal() {
+        return Err(Failure::Usage(nobody(title)));
+    }
+    prompt(&format!("{title}? [y/N] "))?;
+    if agrees(&answer().await?, "y", Risk::Some) {
+        Ok(())
+    } else {
+        Err(Failure::Usage("nothing was done".to_owned()))
+    }
+}
+
+/// Refuses changes where only reading is allowed, unless only a plan is asked for.
+///
+/// # Errors
+/// [`Failure::Usage`].
+pub fn refuse_read_only(options: &Options, consent: &Consent) -> Result<(), Failure> {
+    if !options.read_only || consent.plan {
+        return Ok(());
+    }
+    Err(Failure::Usage(match &options.settled.guard {
+        Some(guard) => format!("{guard}: nothing is changed; --plan shows what would be"),
+        None => {
+            "--read-only (or the variable STACKTOP_READ_ONLY) is set: nothing is changed; --plan shows what \
+                 would be"
+                .to_owned()
+        }
+    }))
+}
+
+fn nobody(titles: &str) -> String {
     format!(
-        "{}: there is no terminal to ask on; add --yes to do it, or --plan to see what would be done",
-        titles(jobs)
+        "{titles}: there is no terminal to ask on; add --yes to do it, or --plan to see what would be done"
     )
 }
 

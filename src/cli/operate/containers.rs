@@ -1,6 +1,6 @@
 //! Verbs that do one thing to each container of what was named.
 
-use std::time::Duration;
+use std::{cmp::Reverse, time::Duration};
 
 use super::{Consent, Desk, Job, perform};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
         session::Session,
     },
     command::simple::{Running, Verb, plan},
-    domain::{Container, ContainerState, Membership},
+    domain::{Container, ContainerState, Dependencies, Membership, Replica, Service},
 };
 
 /// A verb, what it is for and who agrees.
@@ -45,11 +45,19 @@ pub async fn change(session: &mut Session, change: Change) -> Result<Exit, Failu
     perform(session, &desk, jobs, &change.consent).await
 }
 
-/// The containers that the verb does something to.
+/// The containers that the verb does something to, in the order of their turns.
 fn members<'a>(desk: &'a Desk, scope: &Scope, verb: &Verb) -> Result<Vec<&'a Container>, Failure> {
-    let known = containers(&desk.observed().snapshot);
+    let observed = desk.observed();
+    let (known, needs) = (containers(&observed.snapshot), Dependencies::of(&observed.snapshot.containers));
     let mut members = Vec::new();
-    for (service, replica) in scope.replicas(&desk.observed().fleet) {
+    let mut replicas = scope.replicas(&observed.fleet);
+    let depth = |(service, _): &(&Service, &Replica)| needs.depth(&service.key);
+    if verb.begins_with_the_needed() {
+        replicas.sort_by_key(depth);
+    } else {
+        replicas.sort_by_key(|one| Reverse(depth(one)));
+    }
+    for (service, replica) in replicas {
         let container = replica.container.as_ref().and_then(|id| known.get(id).copied());
         let of_swarm = container.is_none_or(|it| matches!(it.membership, Membership::Swarm { .. }));
         if of_swarm {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::Consent;
+use super::{Consent, consent::refuse_read_only};
 use crate::{
     cli::{
         exit::Failure,
@@ -30,15 +30,7 @@ impl Desk {
     /// # Errors
     /// [`Failure::Usage`] where only reading is allowed, and what keeps the engine from telling.
     pub async fn open(session: &Session, consent: &Consent) -> Result<Self, Failure> {
-        if session.options.read_only && !consent.plan {
-            if let Some(guard) = &session.options.settled.guard {
-                let sentence = format!("{guard}: nothing is changed; --plan shows what would be");
-                return Err(Failure::Usage(sentence));
-            }
-            let sentence = "--read-only (or the variable STACKTOP_READ_ONLY) is set: nothing is changed; \
-                            --plan shows what would be";
-            return Err(Failure::Usage(sentence.to_owned()));
-        }
+        refuse_read_only(&session.options, consent)?;
         let engine = session.connect().await?;
         let observed = Observed::from_engine(&engine).await?;
         Ok(Self { engine, observed, now: session.now() })
@@ -116,18 +108,8 @@ impl Desk {
     /// [`Refused::Busy`] as a [`Failure`].
     pub async fn free(&self, services: &[ServiceKey]) -> Result<(), Failure> {
         let errands = errands(&self.engine).await?;
-        match errands.into_iter().find(|errand| services.contains(&errand.key())) {
-            None => Ok(()),
-            Some(errand) => Err(Refused::Busy {
-                service: errand.key().to_string(),
-                operation: errand.operation,
-                user: errand.user,
-                host: errand.host,
-                pid: errand.pid,
-                began: errand.began,
-            }
-            .into()),
-        }
+        let holder = services.iter().find_map(|key| Some((key, errands.iter().find(|it| it.covers(key))?)));
+        holder.map_or(Ok(()), |(key, holder)| Err(Refused::busy(key.to_string(), holder).into()))
     }
 }
 
@@ -135,6 +117,7 @@ impl From<Refused> for Failure {
     fn from(refused: Refused) -> Self {
         match refused {
             Refused::Engine(error) => error.into(),
+            Refused::Backup(error) => Self::Storage(error.to_string()),
             other => Self::Usage(other.to_string()),
         }
     }

@@ -12,22 +12,25 @@ mod run;
 mod span;
 mod verdict;
 
-pub use consent::Consent;
+pub use consent::{Consent, confirm, refuse_read_only};
 pub use containers::{Change, change};
 pub use desk::Desk;
 pub use paper::paper;
+pub use printer::Printer;
 pub use span::span;
 
 use crate::{
     cli::{
         exit::{Exit, Failure},
+        interrupt::Parts,
         render::json,
-        session::Session,
+        session::{Session, remark},
     },
     command::{
         Plan,
-        execute::operation::{Direction, Prepared},
+        execute::operation::{Direction, Prepared, PreparedBackup, PreparedRestore, heal},
     },
+    engine::Engine,
 };
 
 /// One thing to do, planned.
@@ -48,6 +51,10 @@ pub struct Job {
 pub enum Work {
     /// An operation on a Compose service, under its lock.
     Operation(Box<Prepared>, Direction),
+    /// A backup of a stack, under its lock.
+    Backup(Box<PreparedBackup>),
+    /// A restore, under the lock of its stack.
+    Restore(Box<PreparedRestore>),
     /// The steps of the plan, one after the other.
     Steps {
         /// The id that reports carry.
@@ -70,6 +77,20 @@ impl Job {
         Self { begun: true, ..Self::operation(prepared, direction) }
     }
 
+    /// A backup.
+    #[must_use]
+    pub fn backup(prepared: PreparedBackup) -> Self {
+        let (called, plan) = (prepared.called(), prepared.plan.clone());
+        Self { called, plan, work: Work::Backup(Box::new(prepared)), begun: false }
+    }
+
+    /// A restore.
+    #[must_use]
+    pub fn restore(prepared: PreparedRestore) -> Self {
+        let (called, plan) = (prepared.called(), prepared.plan.clone());
+        Self { called, plan, work: Work::Restore(Box::new(prepared)), begun: false }
+    }
+
     /// A plan whose steps are all there is to it.
     #[must_use]
     pub fn steps(called: impl Into<String>, plan: Plan) -> Self {
@@ -82,6 +103,8 @@ impl Job {
     pub fn id(&self) -> &str {
         match &self.work {
             Work::Operation(prepared, _) => &prepared.errand.operation,
+            Work::Backup(prepared) => &prepared.errand.operation,
+            Work::Restore(prepared) => &prepared.errand.operation,
             Work::Steps { operation, .. } => operation,
         }
     }
@@ -91,13 +114,38 @@ impl Job {
     fn ways(&self) -> Ways {
         let id = self.id();
         match &self.work {
-            Work::Operation(..) => Ways {
-                on: Some(format!("stacktop ops resume {id}")),
+            Work::Operation(prepared, _) => Ways {
+                on: prepared.errand.kind.goes_on().then(|| format!("stacktop ops resume {id}")),
                 back: format!("stacktop ops rollback {id}"),
             },
+            Work::Backup(_) => Ways { on: None, back: format!("stacktop ops rollback {id}") },
+            Work::Restore(_) => Ways { on: None, back: format!("stacktop ops rollback {id}") },
             Work::Steps { .. } => Ways { on: None, back: self.plan.undo.clone() },
         }
     }
+}
+
+impl Work {
+    /// Whether half of it is of any use.
+    const fn parts(&self) -> Parts {
+        match self {
+            Self::Operation(..) | Self::Steps { .. } => Parts::Slots,
+            Self::Backup(_) | Self::Restore(_) => Parts::Whole,
+        }
+    }
+}
+
+/// Brings back what killed updates, backups and restores have left down, unless that is not wanted. What is done is told on
+/// standard error.
+///
+/// # Errors
+/// A [`Failure`] if the engine does not tell.
+pub async fn bring_back(session: &Session, engine: &Engine) -> Result<(), Failure> {
+    if session.options.no_heal || session.options.read_only {
+        return Ok(());
+    }
+    Box::pin(heal(engine)).await?.iter().for_each(|healed| remark(&healed.sentence()));
+    Ok(())
 }
 
 /// What to type after a job has stopped half-way.

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Prints reports as they come.
-pub(super) struct Printer {
+pub struct Printer {
     json: bool,
     /// When the step of each part began.
     began: HashMap<Option<u64>, Duration>,
@@ -21,12 +21,17 @@ pub(super) struct Printer {
 }
 
 impl Printer {
-    pub(super) fn new(json: bool) -> Self {
+    /// One that prints JSON, or lines for people.
+    #[must_use]
+    pub fn new(json: bool) -> Self {
         Self { json, began: HashMap::new(), phase: String::new() }
     }
 
     /// Prints a report and hands it over at once.
-    pub(super) fn print(&mut self, out: &mut Out, progress: &Progress) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    /// [`Failure::Output`] if nobody reads any more.
+    pub fn print(&mut self, out: &mut Out, progress: &Progress) -> Result<(), Failure> {
         if self.json {
             out.json_line(&json::Progress::of(Timestamp::now(), progress))?;
         } else if let Some(line) = self.line(progress) {
@@ -35,13 +40,16 @@ impl Printer {
         out.flush()
     }
 
-    /// The line for a person. That a call is done goes without saying; what a gate saw does not.
+    /// The line for a person. That a call is done goes without saying; what a gate saw does not, nor a hook that failed.
     fn line(&mut self, progress: &Progress) -> Option<String> {
         if progress.stage == Stage::Begins {
             self.began.insert(progress.slot, progress.elapsed);
         }
         let detail = match (progress.stage, progress.deadline) {
             (Stage::Begins, _) => format!("{}: {}", progress.target, progress.detail),
+            (Stage::Done, None) if progress.state == "draining" && progress.detail != "exit 0" => {
+                format!("its hook: {}", progress.detail)
+            }
             (Stage::Done, None) => return None,
             (Stage::Failed, _) => format!("failed: {}", progress.detail),
             (Stage::Done | Stage::Waits, _) => progress.detail.clone(),
@@ -102,5 +110,17 @@ mod tests {
             line.as_deref(),
             Some("slot 2  gate       3.2 s of 60 s    probe: exit 1 \"connection refused\"")
         );
+    }
+
+    #[test]
+    fn a_hook_that_fails_is_told_and_one_that_does_not_goes_without_saying() {
+        let mut printer = Printer::new(false);
+        let mut line = |detail| {
+            let hook =
+                Progress { state: "draining".to_owned(), deadline: None, ..report(Stage::Done, 0, detail) };
+            printer.line(&hook)
+        };
+        assert!(line("exit 7").is_some_and(|line| line.ends_with("its hook: exit 7 (about 24 s left)")));
+        assert_eq!(line("exit 0"), None);
     }
 }

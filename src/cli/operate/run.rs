@@ -12,6 +12,7 @@ use super::{
 use crate::{
     cli::{
         exit::{Exit, Failure},
+        interrupt::Parts,
         session::Session,
     },
     command::{
@@ -26,17 +27,20 @@ const REPORTS: usize = 256;
 
 /// Carries a job out.
 pub(super) async fn run(session: &mut Session, engine: &Engine, job: Job) -> Result<Exit, Failure> {
-    let (id, ways) = (job.id().to_owned(), job.ways());
+    let (id, ways, parts) = (job.id().to_owned(), job.ways(), job.work.parts());
     if job.plan.is_empty() && !job.begun {
         return tell(session, &id, &ways, &Ended::Idle);
     }
-    let halt = session.interrupt.begin(ways.sentence());
+    let halt = session.interrupt.begin(ways.sentence(), parts);
     let (reports, heard) = mpsc::channel(REPORTS);
     let work = carry_out(engine.clone(), job, reports, halt.clone());
     let ended = listen(session, heard, work).await;
     session.interrupt.end();
     let ended = match ended? {
         Ended::Paused(why) if halt.wish() != Wish::End => Ended::Interrupted(why),
+        Ended::RolledBack(failure) if halt.wish() != Wish::End && parts == Parts::Whole => {
+            Ended::Interrupted(format!("{}; everything is as before", failure.why))
+        }
         ended => ended,
     };
     tell(session, &id, &ways, &ended)
@@ -57,7 +61,15 @@ async fn carry_out(
 ) -> Result<Ended, Failure> {
     match job.work {
         Work::Operation(prepared, direction) => {
-            let verdict = operation::run(&engine, *prepared, direction, reports, halt).await?;
+            let verdict = Box::pin(operation::run(&engine, *prepared, direction, reports, halt)).await?;
+            Ok(verdict.into())
+        }
+        Work::Backup(prepared) => {
+            let verdict = Box::pin(operation::run_backup(&engine, *prepared, reports, halt)).await?;
+            Ok(verdict.into())
+        }
+        Work::Restore(prepared) => {
+            let verdict = Box::pin(operation::run_restore(&engine, *prepared, reports, halt)).await?;
             Ok(verdict.into())
         }
         Work::Steps { operation } => {

@@ -9,7 +9,7 @@ use crate::{
         render::json,
         session::{Session, remark},
     },
-    command::{self, execute::operation::Verdict},
+    command::{self, Cause, execute::operation::Verdict},
 };
 
 /// How a job ended.
@@ -54,10 +54,13 @@ impl Ended {
         }
     }
 
-    const fn exit(&self) -> Exit {
+    fn exit(&self) -> Exit {
         match self {
             Self::Idle | Self::Done => Exit::Fine,
             Self::NotBegun(_) => Exit::Usage,
+            Self::RolledBack(failure) | Self::Failed(failure) if failure.cause == Cause::Disk => {
+                Exit::Storage
+            }
             Self::Partial(_) | Self::RolledBack(_) | Self::Failed(_) => Exit::Wrong,
             Self::Paused(_) => Exit::Waits,
             Self::Interrupted(_) => Exit::Interrupted,
@@ -173,6 +176,7 @@ mod tests {
             target: "shop-web-1".to_owned(),
             attempt: "start shop-web-1".to_owned(),
             why: "port 80 is taken".to_owned(),
+            cause: command::Cause::Other,
             evidence: vec!["log: no".to_owned()],
         }
     }
@@ -183,6 +187,7 @@ mod tests {
         for (ended, exit, next) in [
             (Ended::Done, 0, None),
             (Ended::RolledBack(failure()), 1, None),
+            (Ended::RolledBack(command::Failure { cause: Cause::Disk, ..failure() }), 5, None),
             (Ended::Paused("x".to_owned()), 3, Some("resume")),
             (Ended::Stuck { failure: Some(failure()), why: "x".to_owned() }, 4, Some("rollback")),
             (Ended::Interrupted("x".to_owned()), 130, Some("resume")),

@@ -1,7 +1,7 @@
 //! Marks and colours of states: a glyph, a word and a colour, never a colour alone.
 
 use crate::cli::surface::{Colour, Glyphs, Surface};
-use crate::domain::{Severity, Status};
+use crate::domain::{Finding, Severity, Status};
 
 /// A colour or weight of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +87,19 @@ pub fn paint(surface: &Surface, paint: Paint, text: &str) -> String {
 /// The glyph and the word of a status: `● healthy`.
 #[must_use]
 pub fn mark(surface: &Surface, status: Status) -> String {
-    format!("{} {}", glyph(surface.glyphs, status), status.word())
+    mark_as(surface, status, status.word())
+}
+
+/// The same with another word, for what is no service: `✖ overdue`.
+#[must_use]
+pub fn mark_as(surface: &Surface, status: Status, word: &str) -> String {
+    format!("{} {word}", glyph(surface.glyphs, status))
+}
+
+/// The same for a finding, whose word may be another: `▲ overdue`.
+#[must_use]
+pub fn finding_mark(surface: &Surface, finding: &Finding) -> String {
+    format!("{} {}", glyph(surface.glyphs, finding.status), finding.word())
 }
 
 const fn glyph(glyphs: Glyphs, status: Status) -> char {

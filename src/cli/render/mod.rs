@@ -4,7 +4,7 @@ pub mod glyph;
 pub mod json;
 pub mod table;
 
-pub use glyph::{Paint, mark, paint};
+pub use glyph::{Paint, finding_mark, mark, mark_as, paint};
 pub use table::{Cell, Column, Table};
 
 use crate::text;

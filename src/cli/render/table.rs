@@ -1,6 +1,6 @@
 //! Aligned columns. Lines are cut to a terminal's width, never for a file or a pipe.
 
-use super::{Paint, mark, paint};
+use super::{Paint, mark, mark_as, paint};
 use crate::cli::surface::Surface;
 use crate::domain::Status;
 use crate::text;
@@ -82,6 +82,12 @@ impl Cell {
     #[must_use]
     pub fn status(surface: &Surface, status: Status) -> Self {
         Self::painted(mark(surface, status), Paint::of(status))
+    }
+
+    /// A status by another word.
+    #[must_use]
+    pub fn status_as(surface: &Surface, status: Status, word: &str) -> Self {
+        Self::painted(mark_as(surface, status, word), Paint::of(status))
     }
 }
 

@@ -4,12 +4,13 @@ use jiff::Timestamp;
 
 use crate::cli::{
     exit::{Exit, Failure},
-    render::{Cell, Column, Paint, Table, age, json, mark, or_dash, paint},
+    render::{Cell, Column, Paint, Table, age, finding_mark, json, or_dash, paint},
     scope::{Scope, containers},
     session::{Observed, Out, Session},
+    shelf::shelving,
     surface::Surface,
 };
-use crate::domain::{Container, Finding, Health, Probe, Replica, findings};
+use crate::domain::{Backups, Container, Finding, Health, Probe, Replica, findings};
 
 /// Lines of a failing probe's output that are printed.
 const LINES: usize = 10;
@@ -33,7 +34,8 @@ pub async fn run(session: &mut Session, args: Args) -> Result<Exit, Failure> {
     let observed = session.observe().await?;
     let scope = Scope::of(&observed.fleet, &args.targets)?;
     let now = session.now();
-    let report = Report::of(&observed, &scope, now);
+    let backups = shelving(&session.options).map(|shelving| shelving.read()).unwrap_or_default();
+    let report = Report::of((&observed, &backups), &scope, now);
     if session.options.json {
         session.out.json(&report.record())?;
     } else {
@@ -48,12 +50,15 @@ struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    fn of(observed: &'a Observed, scope: &'a Scope, now: Timestamp) -> Self {
+    fn of((observed, backups): (&'a Observed, &Backups), scope: &'a Scope, now: Timestamp) -> Self {
         let containers = containers(&observed.snapshot);
         let concerns = |finding: &Finding| {
-            finding.service.as_ref().map_or_else(|| scope.is_all(), |key| scope.has_service(key))
+            let of_stack = || finding.stack().is_some_and(|stack| scope.stacks().any(|it| it == stack));
+            let service = finding.service.as_ref();
+            service.map_or_else(|| scope.is_all() || of_stack(), |key| scope.has_service(key))
         };
-        let all = findings(&observed.snapshot, &observed.fleet, now);
+        let mut all = findings(&observed.snapshot, &observed.fleet, now);
+        all.extend(backups.findings(&observed.fleet, now));
         let replicas = scope.replicas(&observed.fleet).into_iter();
         let mut checked: Vec<_> = replicas
             .filter_map(|(_, replica)| Some((replica, *containers.get(replica.container.as_ref()?)?)))
@@ -97,7 +102,7 @@ fn finding_table(surface: &Surface, findings: &[Finding]) -> Table {
     let mut table = Table::new(&[Column::words("FINDING"), Column::words("SUBJECT"), Column::words("WHAT")]);
     for finding in findings {
         table.row([
-            Cell::painted(mark(surface, finding.status), Paint::of_severity(finding.severity)),
+            Cell::painted(finding_mark(surface, finding), Paint::of_severity(finding.severity)),
             finding.subject.clone().into(),
             finding.text.clone().into(),
         ]);
@@ -159,7 +164,7 @@ mod tests {
         let found = |names: &[&str]| {
             let names: Vec<String> = names.iter().map(ToString::to_string).collect();
             let scope = Scope::of(&observed.fleet, &names).unwrap();
-            Report::of(&observed, &scope, Timestamp::UNIX_EPOCH).findings.len()
+            Report::of((&observed, &Backups::default()), &scope, Timestamp::UNIX_EPOCH).findings.len()
         };
         assert_eq!((found(&[]), found(&["shop"]), found(&["blog"])), (1, 1, 0));
     }

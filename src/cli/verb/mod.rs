@@ -1,6 +1,8 @@
 //! The verbs: one file each, with its arguments, its work and its table.
 
+pub mod backup;
 pub mod doctor;
+pub mod drill;
 pub mod each;
 pub mod events;
 pub mod exec;
@@ -17,6 +19,7 @@ pub mod prune;
 pub mod ps;
 pub mod pull;
 pub mod restart;
+pub mod restore;
 pub mod rm;
 pub mod rollback;
 pub mod rollout;

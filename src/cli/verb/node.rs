@@ -6,7 +6,7 @@ use crate::{
         operate::{self, Consent, Desk, Job},
         session::Session,
     },
-    command::swarm::node_plan,
+    command::swarm::{Load, node_plan},
     domain::{Node, SwarmRole},
 };
 
@@ -35,7 +35,7 @@ pub async fn run(session: &mut Session, args: Args, availability: &str) -> Resul
         return Err(Failure::Usage(sentence.to_owned()));
     }
     let node = find(&snapshot.nodes, &args.node)?;
-    let plan = node_plan(node.id.as_str(), &node.hostname, availability);
+    let plan = node_plan(node, &Load::of(node, snapshot), availability);
     let jobs = vec![Job::steps(node.hostname.clone(), plan)];
     operate::perform(session, &desk, jobs, &args.consent).await
 }

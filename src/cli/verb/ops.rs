@@ -7,15 +7,14 @@ use crate::{
         exit::{Exit, Failure},
         operate::{self, Consent, Desk, Job},
         render::{Column, Table, age, json},
-        session::{Session, remark},
+        session::Session,
     },
     command::{
         Act, Downtime, Phase, Plan, Risk, Step,
         execute::{
             lock::Errand,
             operation::{
-                Claim, Direction, Refused, Unfinished, claim, heal, prepare_resume, prepare_rollback,
-                unfinished,
+                Claim, Direction, Refused, Unfinished, claim, prepare_resume, prepare_rollback, unfinished,
             },
         },
     },
@@ -86,7 +85,7 @@ pub async fn run(session: &mut Session, args: Args) -> Result<Exit, Failure> {
 
 async fn list(session: &mut Session) -> Result<Exit, Failure> {
     let engine = session.connect().await?;
-    bring_back(session, &engine).await?;
+    operate::bring_back(session, &engine).await?;
     let operations = unfinished(&engine).await?;
     if session.options.json {
         let records: Vec<_> = operations.iter().map(json::Operation::of).collect();
@@ -97,15 +96,6 @@ async fn list(session: &mut Session) -> Result<Exit, Failure> {
         session.out.table(&table(&operations, session.now()))?;
     }
     Ok(Exit::Fine)
-}
-
-/// A service that an update has left without a replica comes first. What is done is told on standard error.
-async fn bring_back(session: &Session, engine: &Engine) -> Result<(), Failure> {
-    if session.options.no_heal || session.options.read_only {
-        return Ok(());
-    }
-    heal(engine).await?.iter().for_each(|healed| remark(&healed.sentence()));
-    Ok(())
 }
 
 fn table(operations: &[Unfinished], now: Timestamp) -> Table {
@@ -121,7 +111,7 @@ fn table(operations: &[Unfinished], now: Timestamp) -> Table {
         let Unfinished { errand, holder, life } = operation;
         table.row([
             errand.operation.clone().into(),
-            errand.key().to_string().into(),
+            errand.called().into(),
             json::Operation::of(operation).what().to_owned().into(),
             format!("{}@{} pid {}", holder.user, holder.host, holder.pid).into(),
             age(now, errand.began.parse().ok()).into(),
@@ -133,7 +123,7 @@ fn table(operations: &[Unfinished], now: Timestamp) -> Table {
 
 async fn show(session: &mut Session, named: &Named) -> Result<Exit, Failure> {
     let engine = session.connect().await?;
-    bring_back(session, &engine).await?;
+    operate::bring_back(session, &engine).await?;
     let operation = find(&engine, &named.operation).await?;
     if session.options.json {
         session.out.json(&json::Operation::of(&operation))?;
@@ -159,7 +149,7 @@ async fn show(session: &mut Session, named: &Named) -> Result<Exit, Failure> {
 
 async fn go(session: &mut Session, agreed: &Agreed, direction: Direction) -> Result<Exit, Failure> {
     let desk = Desk::open(session, &agreed.consent).await?;
-    let errand = take_up(session, &desk, agreed).await?;
+    let Some(errand) = take_up(session, &desk, agreed, direction).await? else { return over(session) };
     let prepared = match direction {
         Direction::Forward => prepare_resume(desk.engine(), &errand.operation).await?,
         Direction::Back => prepare_rollback(desk.engine(), &errand.operation).await?,
@@ -170,20 +160,40 @@ async fn go(session: &mut Session, agreed: &Agreed, direction: Direction) -> Res
 
 async fn abort(session: &mut Session, agreed: &Agreed) -> Result<Exit, Failure> {
     let desk = Desk::open(session, &agreed.consent).await?;
-    let errand = take_up(session, &desk, agreed).await?;
+    let Some(errand) = take_up(session, &desk, agreed, Direction::Back).await? else { return over(session) };
+    if !errand.kind.goes_on() {
+        // Nobody is left stopped for an operation that nobody remembers.
+        return go(session, agreed, Direction::Back).await;
+    }
     let job = Job::steps(errand.operation.clone(), abortion(&errand));
     operate::perform(session, &desk, vec![job], &agreed.consent).await
 }
 
 /// Two processes at one operation would undo each other's steps. A plan touches nothing, so anybody may ask for it.
-async fn take_up(session: &Session, desk: &Desk, agreed: &Agreed) -> Result<Errand, Failure> {
+/// `None` if it is over: bringing back what was down was all that was left of it.
+async fn take_up(
+    session: &Session,
+    desk: &Desk,
+    agreed: &Agreed,
+    direction: Direction,
+) -> Result<Option<Errand>, Failure> {
     let engine = desk.engine();
     let errand = find(engine, &agreed.named.operation).await?.errand;
-    if !agreed.consent.plan {
-        claim(engine, &errand, agreed.claim()).await?;
-        bring_back(session, engine).await?;
+    if direction == Direction::Forward && !errand.kind.goes_on() {
+        return Err(Refused::again(&errand).into());
     }
-    Ok(errand)
+    if agreed.consent.plan {
+        return Ok(Some(errand));
+    }
+    claim(engine, &errand, agreed.claim()).await?;
+    operate::bring_back(session, engine).await?;
+    let is_left = unfinished(engine).await?.iter().any(|it| it.errand.operation == errand.operation);
+    Ok(is_left.then_some(errand))
+}
+
+fn over(session: &mut Session) -> Result<Exit, Failure> {
+    session.out.line("done".to_owned())?;
+    Ok(Exit::Fine)
 }
 
 impl Agreed {
@@ -214,7 +224,7 @@ fn abortion(errand: &Errand) -> Plan {
         act: Act::Call(errand.release()),
     };
     Plan {
-        title: format!("forget operation {} of {}", errand.operation, errand.key()),
+        title: format!("forget operation {} of {}", errand.operation, errand.called()),
         risk: Risk::Some,
         facts: vec![("what".to_owned(), json::kind_in_words(&errand.kind))],
         notes: vec![

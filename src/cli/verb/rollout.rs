@@ -13,7 +13,7 @@ use crate::{
     command::{
         execute::operation::{Direction, RolloutOptions, SwarmAim, prepare_rollout, prepare_swarm},
         order::Order,
-        rollout::{Care, OnFailure},
+        rollout::{Care, OnFailure, project::reference},
     },
     domain::{Service, StackKind},
 };
@@ -123,7 +123,8 @@ pub async fn run(session: &mut Session, args: Args) -> Result<Exit, Failure> {
 
 async fn of_compose(desk: &Desk, service: &Service, args: &Args) -> Result<Job, Failure> {
     if args.pull && !args.consent.plan {
-        let reference = args.image.as_deref().unwrap_or_else(|| all::reference(desk, service));
+        let reference =
+            args.image.as_deref().unwrap_or_else(|| reference(&desk.observed().snapshot, service));
         remark(&format!("fetching {reference}"));
         desk.engine().pull(reference, |_| {}).await?;
     }
@@ -158,6 +159,7 @@ const fn of_compose_only(args: &Args) -> Option<&'static str> {
         Args { parallelism: Some(_), .. } => Some("--parallelism"),
         Args { delay: Some(_), .. } => Some("--delay"),
         Args { on_failure: Some(_), .. } => Some("--on-failure"),
+        Args { allow_shared_volume, .. } if !allow_shared_volume.is_empty() => Some("--allow-shared-volume"),
         _ => None,
     }
 }

@@ -2,21 +2,15 @@
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
-use jiff::Timestamp;
-
 use crate::cli::{
     exit::{Exit, Failure},
     render::{Cell, Column, Paint, Table, json, or_dash},
     scope::{Scope, containers},
     session::{Observed, Session, remark},
 };
-use crate::domain::{Container, ContainerId, Replica, Usage};
+use crate::domain::{Container, Replica};
 use crate::engine::{Engine, EngineError};
 use crate::text;
-
-/// Between two samples where the engine gives one at a time: as long as its own pairs are apart.
-const APART: Duration = Duration::from_secs(1);
 
 /// Between two tables of `--watch`.
 const BEAT: Duration = Duration::from_secs(2);
@@ -68,7 +62,8 @@ struct Round {
 impl Round {
     async fn measure(engine: &Engine, observed: &Observed, scope: &Scope) -> Self {
         let running = running(observed, scope);
-        let measured = join_all(running.iter().map(|(_, container)| usage(engine, &container.id))).await;
+        let containers: Vec<&Container> = running.iter().map(|(_, container)| *container).collect();
+        let measured = engine.usages(&containers).await;
         let mut round = Self { rows: Vec::new(), exit: Exit::Fine };
         for ((replica, container), measured) in running.into_iter().zip(measured) {
             match measured {
@@ -107,16 +102,6 @@ fn running<'a>(observed: &'a Observed, scope: &'a Scope) -> Vec<(&'a Replica, &'
         .filter_map(|(_, replica)| Some((replica, *containers.get(replica.container.as_ref()?)?)))
         .filter(|(_, container)| container.state.is_up())
         .collect()
-}
-
-async fn usage(engine: &Engine, id: &ContainerId) -> Result<(Timestamp, Usage), EngineError> {
-    let (previous, first) = engine.sample_pair(id).await?;
-    if let Some(previous) = previous {
-        return Ok((first.at, Usage::between(Some(&previous), &first)));
-    }
-    tokio::time::sleep(APART).await;
-    let (_, second) = engine.sample_pair(id).await?;
-    Ok((second.at, Usage::between(Some(&first), &second)))
 }
 
 fn table(rows: &[json::Stats]) -> Table {
@@ -162,7 +147,10 @@ fn memory_percent(value: Option<f64>) -> Cell {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::{fixture, surface::Surface};
+    use crate::{
+        cli::{fixture, surface::Surface},
+        domain::Usage,
+    };
 
     #[test]
     fn what_is_not_reported_is_no_zero() {

@@ -15,6 +15,8 @@ pub struct Course {
     pub files: Vec<Files>,
     /// Volumes of which no files are stored, and why.
     pub left_out: BTreeMap<String, String>,
+    /// What a person should know of databases that cannot be dumped.
+    pub undumped: Vec<String>,
 }
 
 /// A volume whose files are stored.
@@ -60,14 +62,22 @@ impl Course {
                     let whose = if forced.is_some() { "--mode says so" } else { "a label says so" };
                     course.files.push(files(volume, mode, whose.to_owned()));
                 }
-                (None, None) => course.files.push(by_rule(volume, size)),
+                (None, None) => course.files.push(by_rule(survey, volume, size)),
             }
         }
         course
     }
 }
 
-fn by_rule(volume: &Volume, size: Option<u64>) -> Files {
+/// What a database keeps is consistent as the database leaves it, however large it is.
+fn by_rule(survey: &Survey, volume: &Volume, size: Option<u64>) -> Files {
+    if let Some(database) = survey.databases.iter().find(|one| one.covers.contains(&volume.name)) {
+        return files(
+            volume,
+            Mode::Stop,
+            format!("{} is a database that cannot be dumped", database.service),
+        );
+    }
     match size {
         Some(bytes) if bytes > MOST_WHILE_FROZEN => {
             let size = crate::text::bytes(bytes);

@@ -5,6 +5,7 @@
 //! stopped is started again, in the order of what needs what, whatever becomes of the steps between.
 
 mod course;
+mod holding;
 pub mod label;
 mod plan;
 mod recipe;
@@ -13,13 +14,14 @@ mod survey;
 mod tests;
 
 pub use course::{Course, Files};
+pub use holding::{Held, Hold, Holding};
 pub use plan::{Backup, Target, plan};
-pub use recipe::{Dump, Recipe};
+pub use recipe::{Dump, Proof, Recipe, Server, WayBack};
 pub use survey::{Access, Activity, Database, Supervision, Survey, User, Volume, Wish};
 
 use std::path::PathBuf;
 
-use crate::backup::{Cipher, Mode, ServiceRecord, Source};
+use crate::backup::{Cipher, Mode, Scope, ServiceRecord, Source};
 
 /// A part that is to be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +36,10 @@ pub struct Storing {
     pub mode: Mode,
     /// Where it comes from.
     pub origin: Origin,
+    /// Bytes that it is about to have before compression, where they are known.
+    pub expected: Option<u64>,
+    /// Containers that are frozen for a second reading, where the first one broke because they wrote.
+    pub freeze: Vec<String>,
     /// How it is encrypted.
     pub cipher: Cipher,
     /// The operation that stores it.
@@ -67,6 +73,10 @@ pub struct Closing {
     pub stack: String,
     /// Its services.
     pub services: Vec<ServiceRecord>,
+    /// What the set is to hold.
+    pub scope: Scope,
+    /// The only service that it is of, if it is not of all of the stack.
+    pub service: Option<String>,
     /// What a person should know of the set.
     pub warnings: Vec<String>,
 }

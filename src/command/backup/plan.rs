@@ -9,23 +9,28 @@ use std::{
 use super::{
     Closing, Origin, Storing,
     course::{Course, Files},
+    holding::{Held, Hold},
     recipe::Dump,
     survey::{Database, Survey, User},
 };
 use crate::{
-    backup::{Cipher, Mode, Source, file_name},
-    command::plan::{Act, Call, Downtime, Gate, Phase, Plan, Risk, Step},
+    backup::{Cipher, Mode, Scope, Source, file_name},
+    command::{
+        plan::{Act, Call, Downtime, Phase, Plan, Risk, Step},
+        restore::{Deed, Feeding},
+    },
     text,
 };
-
-/// How long a container that was stopped has to serve again.
-const READY: Duration = Duration::from_secs(120);
 
 /// What a volume takes that was never stored: little, as most are.
 const UNKNOWN: Duration = Duration::from_secs(5);
 
 /// Bytes that are stored in a second, for the estimate.
 const RATE: u64 = 100_000_000;
+
+/// What no archive of an engine holds. Manifests say so.
+const NOT_CARRIED: &str = "archives of volumes hold neither extended attributes of users nor access control lists, nor the \
+                           setuid bit of files with several names; sockets are left out, holes in files are filled";
 
 /// Where a backup goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,6 +43,10 @@ pub struct Target {
     pub cipher: Cipher,
     /// The operation's id.
     pub operation: String,
+    /// What the set is to hold.
+    pub scope: Scope,
+    /// The only service that is backed up, if it is not all of the stack.
+    pub service: Option<String>,
 }
 
 /// A backup that is planned.
@@ -45,8 +54,8 @@ pub struct Target {
 pub struct Backup {
     /// What would be done.
     pub plan: Plan,
-    /// What brings everybody back, whatever became of it.
-    pub back: Vec<Phase>,
+    /// Who is held for a while, in the order in which they go on: they must, whatever becomes of it.
+    pub held: Vec<Held>,
 }
 
 /// The plan: dumps and what needs nobody held first, then each group of volumes with the same users.
@@ -64,32 +73,53 @@ pub fn plan(
     phases.extend((!dumping.is_empty()).then(|| Phase::single("dumps", dumping)));
     let (held, free): (Vec<&Files>, Vec<&Files>) =
         course.files.iter().partition(|files| !files.held.is_empty());
-    let reading: Vec<Step> = free.iter().filter_map(|files| store(survey, files, target)).collect();
+    let stored = |files: &&Files| store(survey, files, sizes.get(&files.volume).copied(), target);
+    let reading: Vec<Step> = free.iter().filter_map(stored).collect();
     phases.extend((!reading.is_empty()).then(|| Phase::single("volumes", reading)));
-    let (mut back, mut held_for) = (Vec::new(), Duration::ZERO);
+    let mut all_held: Vec<Held> = free.iter().flat_map(|files| writers(survey, files)).collect();
+    let (mut is_anybody_held, mut held_for) = (false, Duration::ZERO);
     for group in groups(&held) {
-        let users = users(survey, &group);
+        let mut users = self::held(survey, &group);
         let took = group.iter().map(|files| estimate(sizes.get(&files.volume))).sum::<Duration>();
         held_for = held_for.max(took);
-        let (hold, release) = hold(&group, &users);
-        let stored = group.iter().filter_map(|files| store(survey, files, target));
-        let steps = hold.into_iter().chain(stored).chain(release.clone()).collect();
+        let hold = users.iter().map(Held::hold).collect::<Vec<_>>();
+        users.reverse();
+        let release = users.iter().flat_map(Held::release);
+        let steps = hold.into_iter().chain(group.iter().filter_map(stored)).chain(release).collect();
         phases.push(Phase::single(title(&group), steps));
-        back.push(Phase::single(title(&group), release));
+        is_anybody_held = true;
+        all_held.retain(|live| users.iter().all(|user| user.container != live.container));
+        all_held.extend(users);
     }
-    phases.push(Phase::single("set", vec![close(survey, notes.clone(), target)]));
+    phases.push(Phase::single("set", vec![close(survey, warnings(course, &notes), target)]));
     let all: Duration = course.files.iter().map(|files| estimate(sizes.get(&files.volume))).sum();
     let plan = Plan {
-        title: format!("back up {}", survey.stack),
-        risk: if back.is_empty() { Risk::None } else { Risk::Some },
+        title: title_of(survey, target),
+        risk: if is_anybody_held { Risk::Some } else { Risk::None },
         facts: facts(course, dumps, target),
         notes,
         phases,
         takes: all + UNKNOWN * dumps.len() as u32,
-        down_for: if back.is_empty() { Downtime::None } else { Downtime::Each(held_for) },
+        down_for: if is_anybody_held { Downtime::Each(held_for) } else { Downtime::None },
         undo: format!("`stacktop backup prune`, or remove {}", target.folder.display()),
     };
-    Backup { plan, back }
+    Backup { plan, held: all_held }
+}
+
+fn title_of(survey: &Survey, target: &Target) -> String {
+    let service = target.service.as_ref().map(|service| format!("/{service}")).unwrap_or_default();
+    let what = match target.scope {
+        Scope::All => String::new(),
+        Scope::Dumps => "the dumps of ".to_owned(),
+        Scope::Volumes => "the volumes of ".to_owned(),
+    };
+    format!("back up {what}{}{service}", survey.stack)
+}
+
+/// What the manifest warns of.
+fn warnings(course: &Course, notes: &[String]) -> Vec<String> {
+    let of_archives = (!course.files.is_empty()).then(|| NOT_CARRIED.to_owned());
+    notes.iter().cloned().chain(of_archives).collect()
 }
 
 fn facts(course: &Course, dumps: &[(Database, Vec<Dump>)], target: &Target) -> Vec<(String, String)> {
@@ -122,7 +152,7 @@ fn notes(survey: &Survey, course: &Course) -> Vec<String> {
     let binds = survey.binds.iter().map(|bind| {
         format!("folder {bind} is on the host and is not backed up: the engine gives no access to it")
     });
-    left_out.chain(live).chain(binds).collect()
+    left_out.chain(live).chain(binds).chain(course.undumped.iter().cloned()).collect()
 }
 
 fn estimate(size: Option<&u64>) -> Duration {
@@ -176,53 +206,41 @@ fn users<'a>(survey: &'a Survey, group: &[&Files]) -> Vec<&'a User> {
     ordered
 }
 
-/// The steps that hold everybody still, and those that let them go, in the opposite order. A group is stopped as soon
-/// as one of its volumes wants that: one who is frozen cannot be asked to end.
-fn hold(group: &[&Files], users: &[&User]) -> (Vec<Step>, Vec<Step>) {
-    let stops = group.iter().any(|files| files.mode == Mode::Stop);
-    let mut hold = Vec::new();
-    let mut release = Vec::new();
-    for user in users {
-        let container = || user.container.clone();
-        if stops {
-            hold.push(call(
-                "stopping",
-                "nobody writes while it is read",
-                Call::Stop { container: container(), grace: None },
-            ));
-        } else {
-            hold.push(call(
-                "freezing",
-                "nobody writes while it is read",
-                Call::Pause { container: container() },
-            ));
-        }
-    }
-    for user in users.iter().rev() {
-        let container = user.container.clone();
-        if stops {
-            release.push(call("starting", "it serves again", Call::Start { container: container.clone() }));
-            let gate = Gate::Ready { container, deadline: READY };
-            release.push(step("gate", "those that need it come after", Act::Gate(gate)));
-        } else {
-            release.push(call("thawing", "it goes on", Call::Unpause { container }));
-        }
-    }
-    (hold, release)
+/// Whom a group holds, in the order in which they are held: the opposite of that in which they go on. All are stopped as
+/// soon as one of the volumes wants that: one who is frozen cannot be asked to end.
+fn held(survey: &Survey, group: &[&Files]) -> Vec<Held> {
+    let by = if group.iter().any(|files| files.mode == Mode::Stop) { Hold::Stop } else { Hold::Pause };
+    let held = |user: &User| Held { container: user.container.clone(), service: user.called.clone(), by };
+    users(survey, group).into_iter().map(held).collect()
 }
 
-fn store(survey: &Survey, files: &Files, target: &Target) -> Option<Step> {
+/// Who writes to a volume that is read as it is: a second reading may need them frozen.
+fn writers(survey: &Survey, files: &Files) -> Vec<Held> {
+    let volume = survey.volumes.iter().find(|volume| volume.name == files.volume);
+    let writers = volume.filter(|_| files.mode == Mode::Live).into_iter().flat_map(|volume| volume.writers());
+    let held = |user: &User| Held {
+        container: user.container.clone(),
+        service: user.called.clone(),
+        by: Hold::Pause,
+    };
+    writers.map(held).collect()
+}
+
+fn store(survey: &Survey, files: &Files, expected: Option<u64>, target: &Target) -> Option<Step> {
     let volume = survey.volumes.iter().find(|volume| volume.name == files.volume)?;
     let used_by = volume.users.iter().map(|user| (user.called.clone(), user.target.clone())).collect();
     let source = Source::Volume {
         volume: volume.name.clone(),
         driver: volume.driver.clone(),
+        options: volume.options.clone(),
         labels: volume.labels.clone(),
         used_by,
     };
     let file = format!("volume-{}.tar.zst", file_name(&volume.name));
     let origin = Origin::Volume(volume.name.clone());
-    Some(storing(&file, source, files.mode, origin, target))
+    let freeze = writers(survey, files).into_iter().map(|held| held.container).collect();
+    let part = Part { file, source, mode: files.mode, origin, expected, freeze };
+    Some(storing(part, target))
 }
 
 fn dump_steps(database: &Database, dumps: &[Dump], target: &Target) -> Vec<Step> {
@@ -234,27 +252,48 @@ fn dump_steps(database: &Database, dumps: &[Dump], target: &Target) -> Vec<Step>
             service: database.service.clone(),
             recipe: recipe.to_owned(),
             database: dump.database.clone(),
-            version: None,
+            version: database.version.clone(),
         };
         let origin = Origin::Command {
             container: database.container.clone(),
             words: dump.command.clone(),
             env: database.env.clone(),
         };
-        storing(&file, source, Mode::Dump, origin, target)
+        let part = Part { file, source, mode: Mode::Dump, origin, expected: None, freeze: Vec::new() };
+        storing(part, target)
     };
-    dumps.iter().map(step).collect()
+    let (before, after) = &database.hooks;
+    let before = before.iter().map(|words| hook(database, "run the hook before the dumps", words));
+    let after = after.iter().map(|words| hook(database, "run the hook after the dumps", words));
+    before.chain(dumps.iter().map(step)).chain(after).collect()
 }
 
-fn storing(file: &str, source: Source, mode: Mode, origin: Origin, target: &Target) -> Step {
-    let file = target.cipher.program().map_or_else(|| file.to_owned(), |program| format!("{file}.{program}"));
+fn hook(database: &Database, called: &str, words: &[String]) -> Step {
+    let (container, words) = (database.container.clone(), words.to_vec());
+    let feeding = Feeding { container, called: called.to_owned(), words, env: Vec::new(), from: None };
+    call("hook", "a label says so", Deed::Feed(feeding).call())
+}
+
+/// A part that is to be stored, wherever that will be.
+struct Part {
+    file: String,
+    source: Source,
+    mode: Mode,
+    origin: Origin,
+    expected: Option<u64>,
+    freeze: Vec<String>,
+}
+
+fn storing(part: Part, target: &Target) -> Step {
+    let Part { file, source, mode, origin, expected, freeze } = part;
+    let file = target.cipher.program().map_or_else(|| file.clone(), |program| format!("{file}.{program}"));
     let cause = match mode {
         Mode::Dump => "the database itself says what is in it",
         Mode::Stop | Mode::Pause => "it does not change now",
         Mode::Live => "it is read as it is",
     };
     let Target { folder, cipher, operation, .. } = target.clone();
-    let storing = Storing { folder, file, source, mode, origin, cipher, operation };
+    let storing = Storing { folder, file, source, mode, origin, expected, freeze, cipher, operation };
     call("storing", cause, Call::Store(Box::new(storing)))
 }
 
@@ -264,15 +303,13 @@ fn close(survey: &Survey, warnings: Vec<String>, target: &Target) -> Step {
         folder: target.folder.clone(),
         stack: survey.stack.clone(),
         services: survey.services.clone(),
+        scope: target.scope,
+        service: target.service.clone(),
         warnings,
     };
     call("closing", "all parts are there: now it is a set", Call::CloseSet(Box::new(closing)))
 }
 
 fn call(state: &'static str, cause: &str, call: Call) -> Step {
-    step(state, cause, Act::Call(call))
-}
-
-fn step(state: &'static str, cause: &str, act: Act) -> Step {
-    Step { slot: None, state, cause: text::sanitize(cause), act }
+    Step { slot: None, state, cause: text::sanitize(cause), act: Act::Call(call) }
 }

@@ -4,10 +4,14 @@
 //! environment and secret files, and neither the engine's journal nor the plan ever sees one. The dump comes on the
 //! standard output; the exit code decides.
 
+mod loading;
+
 use serde_json::Value;
 
-use super::label::DUMP;
+use super::label::{AFTER_DUMP, BEFORE_DUMP, DUMP};
 use crate::command::clone::json::{label, text, texts};
+
+pub use loading::{Proof, Server, WayBack};
 
 /// How a service's data is dumped.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +28,8 @@ pub enum Recipe {
     RabbitMq,
     /// Workflows and credentials, the latter still encrypted.
     N8n,
+    /// A dump by `POST /dumps`, which any later version reads.
+    Meilisearch,
     /// What the label says.
     Custom(Vec<String>),
 }
@@ -40,7 +46,7 @@ pub struct Dump {
 }
 
 /// Beginnings of an image's last name, and the recipe.
-const IMAGES: [(&str, Recipe); 11] = [
+const IMAGES: [(&str, Recipe); 12] = [
     ("postgres", Recipe::Postgres),
     ("postgis", Recipe::Postgres),
     ("pgvector", Recipe::Postgres),
@@ -52,6 +58,7 @@ const IMAGES: [(&str, Recipe); 11] = [
     ("mongo", Recipe::Mongo),
     ("rabbitmq", Recipe::RabbitMq),
     ("n8n", Recipe::N8n),
+    ("meilisearch", Recipe::Meilisearch),
 ];
 
 /// Variables by which an image of another name gives itself away.
@@ -64,6 +71,17 @@ const VARIABLES: [(&str, Recipe); 6] = [
     ("RABBITMQ_VERSION=", Recipe::RabbitMq),
 ];
 
+/// Variables that tell which version of the program an image holds.
+const VERSIONS: [&str; 7] = [
+    "PG_MAJOR=",
+    "PG_VERSION=",
+    "REDIS_VERSION=",
+    "VALKEY_VERSION=",
+    "MYSQL_VERSION=",
+    "MARIADB_VERSION=",
+    "MONGO_VERSION=",
+];
+
 /// The user, as the official image is told it.
 const PG_USER: &str = r#"u=${POSTGRES_USER:-}; [ -n "$u" ] || { [ -n "${POSTGRES_USER_FILE:-}" ] && u=$(cat "$POSTGRES_USER_FILE"); }; u=${u:-postgres}; "#;
 
@@ -74,13 +92,46 @@ const MYSQL_AUTH: &str = r#"p=${MYSQL_ROOT_PASSWORD:-${MARIADB_ROOT_PASSWORD:-}}
 
 const MONGO_AUTH: &str = r#"u=${MONGO_INITDB_ROOT_USERNAME:-}; p=${MONGO_INITDB_ROOT_PASSWORD:-}; [ -n "${MONGO_INITDB_ROOT_PASSWORD_FILE:-}" ] && p=$(cat "$MONGO_INITDB_ROOT_PASSWORD_FILE"); set --; [ -n "$u" ] && set -- --username "$u" --password "$p" --authenticationDatabase admin; "#;
 
+/// The key is told through standard input, where no list of processes shows it.
+const MEILI: &str = r#"a=${MEILI_HTTP_ADDR:-}; u=http://127.0.0.1:$(p=${a##*:}; echo "${p:-7700}"); ask() { if [ -n "${MEILI_MASTER_KEY:-}" ]; then printf 'header = "Authorization: Bearer %s"\n' "$MEILI_MASTER_KEY" | curl -sSf -K - "$@"; else curl -sSf "$@"; fi; }; "#;
+
+const MEILI_DUMP: &str = r#"t=$(ask -X POST "$u/dumps" | sed -n 's/.*"taskUid":\([0-9]*\).*/\1/p'); [ -n "$t" ] || { echo 'POST /dumps gave no task' >&2; exit 1; }; while s=$(ask "$u/tasks/$t"); do case "$s" in *'"status":"succeeded"'*) break ;; *'"status":"failed"'* | *'"status":"canceled"'*) echo "$s" >&2; exit 1 ;; esac; sleep 1; done; f=${MEILI_DUMP_DIR:-dumps}/$(printf %s "$s" | sed -n 's/.*"dumpUid":"\([^"]*\)".*/\1/p').dump; cat "$f"; c=$?; rm -f "$f"; exit $c"#;
+
 impl Recipe {
+    /// The recipe of a word in a manifest; a custom one without its command, which a label tells.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        let known = [
+            Self::Postgres,
+            Self::Redis,
+            Self::MySql,
+            Self::Mongo,
+            Self::RabbitMq,
+            Self::N8n,
+            Self::Meilisearch,
+            Self::Custom(Vec::new()),
+        ];
+        known.into_iter().find(|recipe| recipe.word() == word)
+    }
+
+    /// The version of the program, where the image's environment tells.
+    #[must_use]
+    pub fn version(container: &Value) -> Option<String> {
+        let told = |name: &&str| texts(container, "/Config/Env").find_map(|entry| entry.strip_prefix(name));
+        VERSIONS.iter().find_map(told).map(str::to_owned)
+    }
+
+    /// What labels have run in the container before its dumps, and after them.
+    #[must_use]
+    pub fn hooks(container: &Value) -> (Option<Vec<String>>, Option<Vec<String>>) {
+        (hook(container, BEFORE_DUMP), hook(container, AFTER_DUMP))
+    }
+
     /// The recipe for an inspected container: what its label says, else what its image is known for.
     #[must_use]
     pub fn of(container: &Value) -> Option<Self> {
-        let hook = label(container, DUMP);
-        if !hook.trim().is_empty() {
-            return Some(Self::Custom(serde_json::from_str(hook).unwrap_or_else(|_| shell(hook))));
+        if let Some(command) = hook(container, DUMP) {
+            return Some(Self::Custom(command));
         }
         let image = text(container, "/Config/Image");
         let name = image.rsplit('/').next().unwrap_or_default();
@@ -101,6 +152,7 @@ impl Recipe {
             Self::Mongo => "mongo",
             Self::RabbitMq => "rabbitmq",
             Self::N8n => "n8n",
+            Self::Meilisearch => "meilisearch",
             Self::Custom(_) => "custom",
         }
     }
@@ -113,6 +165,7 @@ impl Recipe {
             Self::Redis => &["/data", "/bitnami/redis"],
             Self::MySql => &["/var/lib/mysql", "/bitnami/mysql", "/bitnami/mariadb"],
             Self::Mongo => &["/data/db", "/data/configdb", "/bitnami/mongodb"],
+            Self::Meilisearch => &["/meili_data"],
             // Messages, binary data, keys: a dump does not hold them.
             Self::RabbitMq | Self::N8n | Self::Custom(_) => &[],
         };
@@ -140,8 +193,30 @@ impl Recipe {
             Self::Postgres => {
                 Some(shell(&format!("{PG_USER}exec psql -X -w -U \"$u\" -d template1 -Atc \"{query}\"")))
             }
-            Self::Redis | Self::MySql | Self::Mongo | Self::RabbitMq | Self::N8n | Self::Custom(_) => None,
+            Self::Redis
+            | Self::MySql
+            | Self::Mongo
+            | Self::RabbitMq
+            | Self::N8n
+            | Self::Meilisearch
+            | Self::Custom(_) => None,
         }
+    }
+
+    /// The command that prints the version of the program that dumps; it fails where there is no such program.
+    #[must_use]
+    pub fn versioning(&self) -> Option<Vec<String>> {
+        let line = match self {
+            Self::Postgres => "exec pg_dump --version".to_owned(),
+            Self::Redis => format!("{REDIS_AUTH}exec \"$cli\" --version"),
+            Self::MySql => "exec $(command -v mariadb-dump || echo mysqldump) --version".to_owned(),
+            Self::Mongo => "exec mongodump --version".to_owned(),
+            Self::RabbitMq => "exec rabbitmqctl --silent version".to_owned(),
+            Self::N8n => "exec n8n --version".to_owned(),
+            Self::Meilisearch => "command -v curl >&2 && exec meilisearch --version".to_owned(),
+            Self::Custom(_) => return None,
+        };
+        Some(shell(&line))
     }
 
     /// The dumps to be made, of these databases where there are several.
@@ -168,6 +243,7 @@ impl Recipe {
                 vec![one("definitions.json", "exec rabbitmqctl --silent export_definitions -".to_owned())]
             }
             Self::N8n => ["workflow", "credentials"].into_iter().map(n8n).collect(),
+            Self::Meilisearch => vec![one("dump", format!("{MEILI}{MEILI_DUMP}"))],
             Self::Custom(command) => {
                 vec![Dump { database: None, ending: "dump", command: command.clone() }]
             }
@@ -194,6 +270,13 @@ fn n8n(what: &str) -> Dump {
         "f=$(mktemp) && n8n export:{what} --all --output=\"$f\" >&2 && cat \"$f\"; c=$?; rm -f \"$f\"; exit $c"
     );
     Dump { database: Some(what.to_owned()), ending: "json", command: shell(&line) }
+}
+
+/// A command that a label tells: a JSON list, or a line for the shell.
+fn hook(container: &Value, name: &str) -> Option<Vec<String>> {
+    let told = label(container, name);
+    let is_told = !told.trim().is_empty();
+    is_told.then(|| serde_json::from_str(told).unwrap_or_else(|_| shell(told)))
 }
 
 fn shell(line: &str) -> Vec<String> {
@@ -233,6 +316,7 @@ mod tests {
             ("mongodb/mongodb-community-server", None),
             ("rabbitmq:3-management", Some("rabbitmq")),
             ("n8nio/n8n", Some("n8n")),
+            ("getmeili/meilisearch:v1.12", Some("meilisearch")),
             ("oliver006/redis_exporter", None),
             ("prom/mysqld-exporter", None),
             ("mongo-express", None),

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{label::MODE, recipe::Recipe};
 use crate::{
-    backup::{Mode, ServiceRecord},
+    backup::{Mode, ServiceRecord, VolumeRecord},
     command::clone::json::{label, list, text},
 };
 
@@ -38,6 +38,8 @@ pub struct Volume {
     pub name: String,
     /// Its driver.
     pub driver: String,
+    /// The driver's options.
+    pub options: BTreeMap<String, String>,
     /// Its labels.
     pub labels: BTreeMap<String, String>,
     /// Containers that have it mounted, whatever their stack.
@@ -116,6 +118,10 @@ pub struct Database {
     pub env: Vec<(String, String)>,
     /// Volumes that the dump stands for.
     pub covers: BTreeSet<String>,
+    /// The version of its program, where the image tells.
+    pub version: Option<String>,
+    /// What labels have run before the dumps, and after them.
+    pub hooks: (Option<Vec<String>>, Option<Vec<String>>),
 }
 
 impl Survey {
@@ -134,12 +140,13 @@ impl Survey {
             let of_stack = [PROJECT, NAMESPACE].iter().any(|name| labels(name) == Some(stack));
             mounted.contains(text(volume, "/Name")) || (service.is_none() && of_stack)
         };
+        let services = records(&ours, volumes);
         let volumes = volumes.iter().filter(belongs).map(|volume| Volume::of(volume, containers)).collect();
         Self {
             stack: stack.to_owned(),
             volumes,
             databases: databases(&ours),
-            services: records(&ours),
+            services,
             binds: ours.iter().flat_map(|one| binds(one)).collect(),
         }
     }
@@ -154,6 +161,7 @@ impl Volume {
         Self {
             name: name.to_owned(),
             driver: text(volume, "/Driver").to_owned(),
+            options: strings(volume, "/Options"),
             labels: strings(volume, "/Labels"),
             users: users.collect(),
         }
@@ -247,27 +255,49 @@ fn databases(ours: &[&Value]) -> Vec<Database> {
         let covers: BTreeSet<String> = covers.map(|(name, _)| name.to_owned()).collect();
         let name = text(container, "/Name").trim_start_matches('/').to_owned();
         let env = recipe.env(container);
-        let database = Database { container: name, service: service.to_owned(), recipe, env, covers };
+        let (version, hooks) = (Recipe::version(container), Recipe::hooks(container));
+        let service_name = service.to_owned();
+        let database =
+            Database { container: name, service: service_name, recipe, env, covers, version, hooks };
         // The first replica stands for the service; what others keep is theirs alone and is read as files.
         found.entry(service).or_insert(database);
     }
     found.into_values().collect()
 }
 
-fn records(ours: &[&Value]) -> Vec<ServiceRecord> {
+fn records(ours: &[&Value], volumes: &[Value]) -> Vec<ServiceRecord> {
     let mut records: BTreeMap<&str, ServiceRecord> = BTreeMap::new();
     for container in ours {
         let labels = strings(container, "/Config/Labels");
         let of_compose = |(name, _): &(String, String)| name.starts_with("com.docker.compose.");
+        let recipe = Recipe::of(container);
         let record = ServiceRecord {
             name: service_of(container).to_owned(),
             image: text(container, "/Config/Image").to_owned(),
             image_id: text(container, "/Image").to_owned(),
             labels: labels.into_iter().filter(of_compose).collect(),
+            mounts: mounts(container, volumes),
+            env: recipe.as_ref().map(|recipe| recipe.kept_env(container)).unwrap_or_default(),
+            words: recipe.as_ref().map(|recipe| recipe.kept_words(container)).unwrap_or_default(),
         };
         records.entry(service_of(container)).or_insert(record);
     }
     records.into_values().collect()
+}
+
+/// The volumes of a container, by where it has them.
+fn mounts(container: &Value, volumes: &[Value]) -> BTreeMap<String, VolumeRecord> {
+    let record = |name: &str| {
+        let volume = volumes.iter().find(|volume| text(volume, "/Name") == name)?;
+        Some(VolumeRecord {
+            name: name.to_owned(),
+            driver: text(volume, "/Driver").to_owned(),
+            options: strings(volume, "/Options"),
+            labels: strings(volume, "/Labels"),
+        })
+    };
+    let mounted = volumes_of(container).filter_map(|(name, mount)| Some((mount, record(name)?)));
+    mounted.map(|(mount, volume)| (text(mount, "/Destination").to_owned(), volume)).collect()
 }
 
 fn strings(value: &Value, pointer: &str) -> BTreeMap<String, String> {

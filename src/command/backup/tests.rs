@@ -93,13 +93,13 @@ fn who_writes_is_frozen_while_the_volume_is_read_and_goes_on_before_the_set_is_c
 #[test]
 fn a_database_is_dumped_and_its_files_are_left_out() {
     let world = World::of([container("db", "postgres:15", &[("db-data", "/var/lib/postgresql/data")])]);
-    let Backup { plan, back } = world.plan();
+    let Backup { plan, held } = world.plan();
     assert_eq!(
         steps(&plan)[..2],
         ["store the postgres dump of shop in db", "store the postgres dump of db"].map(str::to_owned)
     );
     assert!(plan.notes[0].contains("the postgres dump of db holds it"), "{:?}", plan.notes);
-    assert!(back.is_empty() && plan.risk == Risk::None && plan.down_for == Downtime::None);
+    assert!(held.is_empty() && plan.risk == Risk::None && plan.down_for == Downtime::None);
 }
 
 #[test]
@@ -119,9 +119,9 @@ fn a_label_has_users_stopped_those_that_are_needed_last_and_started_first() {
             "stop shop-db-1",
             "store the volume data",
             "start shop-db-1",
-            "shop-db-1 is ready, within 120 s",
+            "shop-db-1 is ready, within 300 s",
             "start shop-web-1",
-            "shop-web-1 is ready, within 120 s",
+            "shop-web-1 is ready, within 300 s",
         ]
     );
 }
@@ -130,9 +130,9 @@ fn a_label_has_users_stopped_those_that_are_needed_last_and_started_first() {
 fn the_way_back_starts_everybody_who_was_stopped() {
     let world =
         World { forced: Some(Mode::Stop), ..World::of([container("web", "shop/web:1", &[("a", "/a")])]) };
-    let back: Vec<String> =
-        world.plan().back.iter().flat_map(|phase| phase.lanes.concat()).map(|it| it.act.describe()).collect();
-    assert_eq!(back, ["start shop-web-1", "shop-web-1 is ready, within 120 s"]);
+    let held = world.plan().held;
+    let back: Vec<String> = held.iter().flat_map(Held::release).map(|it| it.act.describe()).collect();
+    assert_eq!(back, ["start shop-web-1", "shop-web-1 is ready, within 300 s"]);
 }
 
 #[test]
@@ -170,8 +170,13 @@ fn a_large_volume_is_read_as_it_is_and_the_set_says_so() {
         sizes: [("data".to_owned(), 40_000_000_000)].into(),
         ..World::of([container("web", "shop/web:1", &[("data", "/data")])])
     };
-    let Backup { plan, back } = world.plan();
-    assert!(back.is_empty());
+    let Backup { plan, held } = world.plan();
+    assert_eq!(plan.risk, Risk::None);
+    assert_eq!(
+        held.iter().map(|it| it.by).collect::<Vec<_>>(),
+        [Hold::Pause],
+        "a second reading may freeze it"
+    );
     assert!(plan.notes[0].contains("may not fit together"), "{:?}", plan.notes);
 }
 
@@ -208,4 +213,15 @@ fn secrets_of_a_recipe_are_not_in_the_plan() {
     redis["Args"] = json!(["redis-server", "--requirepass", "geheim"]);
     let Backup { plan, .. } = World::of([redis]).plan();
     assert!(!format!("{plan:?}").contains("geheim"));
+}
+
+#[test]
+fn a_database_that_cannot_be_dumped_is_stopped_however_large_it_is() {
+    let world = World {
+        sizes: [("data".to_owned(), 40_000_000_000)].into(),
+        ..World::of([container("db", "postgres:15", &[("data", "/var/lib/postgresql/data")])])
+    };
+    let course = Course::of(&world.survey(), None, &world.sizes, &BTreeSet::new());
+    assert_eq!(course.files[0].mode, Mode::Stop, "{course:?}");
+    assert!(course.files[0].reason.contains("db is a database that cannot be dumped"), "{course:?}");
 }

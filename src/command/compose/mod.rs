@@ -9,9 +9,11 @@
 //! read       a file's text, or labels, to settings      spans      `1m30s` as Compose writes it
 //! settings   the settings and how they are merged       variables  `${NAME:-default}`
 //! hook       commands that run before a stop            words      a command line, split as a shell does
+//! include    which other files a file names
 //! ```
 
 mod hook;
+mod include;
 mod read;
 mod settings;
 mod spans;
@@ -19,6 +21,7 @@ mod variables;
 mod words;
 
 pub use hook::Hook;
+pub use include::{Include, of_text as includes};
 pub use read::{of_file, of_labels};
 pub use settings::{Course, Said, Settings};
 pub use variables::Variables;

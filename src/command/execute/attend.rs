@@ -5,7 +5,7 @@ use serde_json::json;
 use thiserror::Error;
 
 use super::{
-    Ending, Failure,
+    Cause, Ending, Failure,
     call::CallError,
     diary::{Diary, Title},
     operation::Refused,
@@ -149,7 +149,7 @@ fn is_missing(why: &str) -> bool {
 
 fn failed(target: &str, why: String) -> Ending {
     let (target, attempt) = (target.to_owned(), "run a program".to_owned());
-    Ending::Failed(Failure { slot: None, target, attempt, why, evidence: Vec::new() })
+    Ending::Failed(Failure { slot: None, target, attempt, why, cause: Cause::Other, evidence: Vec::new() })
 }
 
 impl Attended {

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use thiserror::Error;
 
-use super::{backup, patience::Pauses, swarm};
+use super::{Cause, backup, patience::Pauses, restore, swarm};
 use crate::{
     backup::BackupError,
     command::{
@@ -35,6 +35,14 @@ pub(super) enum CallError {
 }
 
 impl CallError {
+    /// Whose failure it is.
+    pub(super) fn cause(&self) -> Cause {
+        match self {
+            Self::Backup(BackupError::Disk { .. }) => Cause::Disk,
+            Self::Engine(_) | Self::Backup(_) => Cause::Other,
+        }
+    }
+
     /// Whether nobody knows if it was made.
     pub(super) const fn is_link_lost(&self) -> bool {
         match self {
@@ -46,11 +54,18 @@ impl CallError {
 
 /// Makes the call. What is so already is not an error: the plan may go on where another left off. When no answer comes,
 /// nobody knows whether it was done: what may be done twice is done again, and what is found done then is done.
-pub(super) async fn make(engine: &Engine, call: &Call) -> Result<String, CallError> {
+pub(super) async fn make(
+    engine: &Engine,
+    call: &Call,
+    attendant: backup::Attendant<'_>,
+) -> Result<String, CallError> {
+    // On the heap, each: a walk is as large as the largest of them, and the stack of a thread is not.
     match call {
-        Call::Store(storing) => Ok(backup::store(engine, storing).await?),
-        Call::CloseSet(closing) => Ok(backup::close(engine, closing).await?),
-        call => Ok(patiently(engine, call).await?),
+        Call::Store(storing) => Ok(Box::pin(backup::store(engine, storing, attendant)).await?),
+        Call::CloseSet(closing) => Ok(Box::pin(backup::close(engine, closing)).await?),
+        Call::ClearSet { folder, operation } => Ok(backup::clear(folder, operation)?),
+        Call::Restore(deed) => Ok(Box::pin(restore::make(engine, deed)).await?),
+        call => Ok(Box::pin(patiently(engine, call)).await?),
     }
 }
 
@@ -109,8 +124,8 @@ async fn once(engine: &Engine, call: &Call) -> Result<String, EngineError> {
         Call::Stop { container, grace } => engine.stop(container, *grace).await.map(drop)?,
         Call::Restart { container, grace } => engine.restart(container, *grace).await?,
         Call::Kill { container, signal } => engine.kill(container, signal).await?,
-        Call::Pause { container } => engine.pause(container).await?,
-        Call::Unpause { container } => engine.unpause(container).await?,
+        Call::Pause { container } => return freeze(engine, container).await,
+        Call::Unpause { container } => return thaw(engine, container).await,
         Call::Rename { container, name } => engine.rename(container, name).await?,
         Call::Remove { container } => engine.remove(container, Force::No, Volumes::Keep).await?,
         Call::RemoveRunning { container } => engine.remove(container, Force::Kill, Volumes::Keep).await?,
@@ -124,9 +139,25 @@ async fn once(engine: &Engine, call: &Call) -> Result<String, EngineError> {
         Call::RemoveConfig { config } => swarm::keep::drop_config(engine, config).await?,
         Call::UpdateNode { node, availability } => swarm::update_node(engine, node, availability).await?,
         // These have no answer of the engine's to wait for.
-        Call::Store(_) | Call::CloseSet(_) => {}
+        Call::Store(_) | Call::CloseSet(_) | Call::ClearSet { .. } | Call::Restore(_) => {}
     }
     Ok("done".to_owned())
+}
+
+async fn freeze(engine: &Engine, container: &str) -> Result<String, EngineError> {
+    match engine.pause(container).await {
+        Err(error) if error.is_paused() => Ok("it is frozen already".to_owned()),
+        other => other.map(|()| "done".to_owned()),
+    }
+}
+
+async fn thaw(engine: &Engine, container: &str) -> Result<String, EngineError> {
+    let Err(error) = engine.unpause(container).await else { return Ok("done".to_owned()) };
+    let is_running = |seen: &Value| seen.pointer("/State/Status").and_then(Value::as_str) == Some("running");
+    match engine.inspect_container(container).await {
+        Ok(seen) if is_running(&seen) => Ok("it goes on already".to_owned()),
+        Ok(_) | Err(_) => Err(error),
+    }
 }
 
 /// What is gone already is gone: an image takes its nameless ancestors along.
@@ -151,6 +182,7 @@ async fn exec(engine: &Engine, container: &str, hook: &Hook) -> Result<String, E
     match engine.exec(container, &command(hook), HOOK).await {
         Ok(outcome) => Ok(format!("exit {}", outcome.exit_code)),
         Err(error) if error.is_not_running() => Ok("it does not run any more".to_owned()),
+        Err(error) if error.is_paused() => Ok("it is paused, so nothing runs in it".to_owned()),
         Err(EngineError::Silent { after, .. }) => Ok(format!("no end within {} s", after.as_secs())),
         Err(error) => Err(error),
     }

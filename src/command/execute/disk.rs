@@ -17,7 +17,7 @@ pub async fn kept(engine: &Engine) -> Result<Kept, EngineError> {
     let usage = usage(engine).await?;
     let networks = engine.networks().await?;
     let snapshot = engine.snapshot(&mut Inspections::default()).await?;
-    let unfinished = lock::errands(engine).await?.iter().map(lock::Errand::key).collect();
+    let unfinished = lock::errands(engine).await?;
     Ok(Kept { snapshot, usage, networks, unfinished })
 }
 

@@ -10,7 +10,7 @@ use super::swarm;
 use crate::{
     command::plan::{Act, Call, Gate, Step},
     domain::{ContainerId, LogQuery},
-    engine::Engine,
+    engine::{Engine, EngineError, LogLines},
     text::sanitize,
 };
 
@@ -38,15 +38,23 @@ pub(super) async fn collect(engine: &Engine, step: &Step) -> Vec<String> {
 pub(super) async fn of_container(engine: &Engine, container: &str) -> Vec<String> {
     let Ok(inspect) = engine.inspect_container(container).await else { return Vec::new() };
     let mut evidence = probes(&inspect);
-    let lines = timeout(PATIENCE, log(engine, container)).await.unwrap_or_default();
-    evidence.extend(lines.into_iter().map(|line| format!("log: {line}")));
+    let log = async { told(engine.logs(&ContainerId::new(container), None, &last()).await).await };
+    evidence.extend(timeout(PATIENCE, log).await.unwrap_or_default());
     evidence
+}
+
+/// The last lines of a task, on whatever node it is.
+pub(super) async fn of_task(engine: &Engine, task: &str, tty: bool) -> Vec<String> {
+    let log = async { told(engine.task_logs(task, tty, &last()).await).await };
+    timeout(PATIENCE, log).await.unwrap_or_default()
 }
 
 /// The container whose own words tell why the step failed.
 const fn container(step: &Step) -> Option<&String> {
     match &step.act {
-        Act::Gate(Gate::Ready { container, .. } | Gate::Soak { container, .. })
+        Act::Gate(
+            Gate::Ready { container, .. } | Gate::Soak { container, .. } | Gate::Answers { container, .. },
+        )
         | Act::Call(Call::Start { container } | Call::Restart { container, .. }) => Some(container),
         Act::Gate(_) | Act::Call(_) => None,
     }
@@ -65,8 +73,11 @@ fn probe(probe: &Value) -> String {
     format!("probe: exit {code} \"{}\"", sanitize(said.trim()))
 }
 
-async fn log(engine: &Engine, container: &str) -> Vec<String> {
-    let query = LogQuery { tail: Some(LINES), ..LogQuery::default() };
-    let Ok(lines) = engine.logs(&ContainerId::new(container), None, &query).await else { return Vec::new() };
-    lines.filter_map(|line| ready(line.ok().map(|line| line.text))).collect().await
+fn last() -> LogQuery {
+    LogQuery { tail: Some(LINES), ..LogQuery::default() }
+}
+
+async fn told(lines: Result<LogLines, EngineError>) -> Vec<String> {
+    let Ok(lines) = lines else { return Vec::new() };
+    lines.filter_map(|line| ready(line.ok().map(|line| format!("log: {}", line.text)))).collect().await
 }

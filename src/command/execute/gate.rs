@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::patience::patiently;
 use crate::{
     command::plan::{Gate, seconds},
-    engine::{Engine, EngineError, ProbeOutcome},
+    engine::{Engine, EngineError, ExecCommand, ProbeOutcome},
 };
 
 /// Looks at a container this often while it must stay ready, and at least this often while it becomes so.
@@ -53,6 +53,9 @@ pub(super) async fn pass(
         Gate::Healthy { container, deadline } => {
             ready(engine, container, *deadline, Judge::Engine, &mut told).await
         }
+        Gate::Answers { container, command, deadline } => {
+            answers(engine, container, command, *deadline, &mut told).await
+        }
         Gate::Soak { container, period } => soak(engine, container, *period).await,
         Gate::Drain { period } => {
             sleep(*period).await;
@@ -61,6 +64,9 @@ pub(super) async fn pass(
         Gate::Delay { period } => {
             sleep(*period).await;
             Ok("waited".to_owned())
+        }
+        Gate::Vacated { node, deadline, .. } => {
+            super::swarm::vacated(engine, node, *deadline, &mut told).await
         }
         Gate::Converged { service, change, deadline } => {
             super::swarm::converged(engine, (service, change), *deadline, &mut told).await
@@ -107,6 +113,37 @@ async fn ready(
         if timeout_at(end, sleep(pause(began.elapsed()))).await.is_err() {
             return Err(Closed::because(overdue(container, deadline, &last)));
         }
+    }
+}
+
+/// Waits until a command in the container ends with 0; one that has ended can answer no more.
+async fn answers(
+    engine: &Engine,
+    container: &str,
+    command: &[String],
+    deadline: Duration,
+    told: &mut impl FnMut(String),
+) -> Result<String, Closed> {
+    let (began, command) = (Instant::now(), ExecCommand::new(command.to_vec()));
+    loop {
+        let last = match engine.exec(container, &command, PROBE).await {
+            Ok(outcome) if outcome.succeeded() => {
+                return Ok(format!("answers after {:.1} s", began.elapsed().as_secs_f64()));
+            }
+            Ok(outcome) => {
+                let said = outcome.output.last().cloned().unwrap_or_default();
+                format!("exit {} {said}", outcome.exit_code)
+            }
+            Err(error) if error.is_not_running() => {
+                return Err(Closed::because(format!("{container} has ended: its log tells why")));
+            }
+            Err(error) => error.to_string(),
+        };
+        if began.elapsed() >= deadline {
+            return Err(Closed::because(overdue(container, deadline, &last)));
+        }
+        told(last);
+        sleep(LOOK).await;
     }
 }
 

@@ -42,6 +42,11 @@ impl Halt {
         }
     }
 
+    /// Resolves once it is asked to stop, wherever.
+    pub(super) async fn asked(&self) {
+        self.after_slot.cancelled().await;
+    }
+
     /// Cancelled when the next step is not to begin; a child, so that lanes of one phase can stop each other.
     pub(super) fn lanes(&self) -> CancellationToken {
         self.after_step.child_token()

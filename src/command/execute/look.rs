@@ -1,6 +1,6 @@
 //! Looks at a service before something is planned for it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -11,6 +11,9 @@ use crate::{
     domain::ServiceKey,
     engine::{Call, Engine, EngineError, segment},
 };
+
+/// How long an engine may take to compare a container with its image, file by file.
+const WALK: Duration = Duration::from_secs(60);
 
 /// A Compose service with all that cloning its containers takes; an engine that is away for a moment is waited for.
 ///
@@ -37,6 +40,23 @@ async fn look(engine: &Engine, key: &ServiceKey) -> Result<ObservedService, Engi
         originals.push(original);
     }
     Ok(ObservedService::of(key.clone(), originals))
+}
+
+/// Inspected containers with all that cloning them takes; `all` are those that may live in their namespaces.
+pub(super) async fn originals(
+    engine: &Engine,
+    containers: &[Value],
+    all: &[Value],
+) -> Result<Vec<Original>, EngineError> {
+    let (mut images, mut originals) = (BTreeMap::new(), Vec::new());
+    for container in containers {
+        let image = image_of(engine, container, &mut images).await?;
+        let layer = layer(engine, container).await?;
+        let dependents = dependents(container, all);
+        let original = Original::new(container.clone(), image, version(engine));
+        originals.push(Original { dependents, layer, ..original });
+    }
+    Ok(originals)
 }
 
 /// A container of a service, as a list tells it.
@@ -130,7 +150,7 @@ async fn layer(engine: &Engine, container: &Value) -> Result<Value, EngineError>
         format!("list the changed files of container {id}"),
         format!("/containers/{}/changes", segment(id)),
     );
-    match engine.json(call).await {
+    match engine.json(call.within(WALK)).await {
         Err(error) if error.is_not_found() => Ok(Value::Null),
         other => other,
     }

@@ -15,6 +15,7 @@ mod look;
 pub mod operation;
 mod patience;
 mod progress;
+pub mod restore;
 mod swarm;
 mod watch;
 
@@ -32,7 +33,7 @@ pub use halt::{Halt, Wish};
 pub use look::observe;
 pub use progress::{Progress, Stage};
 
-use self::{diary::Diary, estimate::Estimate, watch::Watch};
+use self::{backup::Attendant, diary::Diary, estimate::Estimate, watch::Watch};
 use super::plan::{Act, Call, Gate, Phase, Plan, Step};
 use crate::engine::Engine;
 
@@ -58,8 +59,20 @@ pub struct Failure {
     pub attempt: String,
     /// Why it failed, in a sentence.
     pub why: String,
+    /// Whose failure it is.
+    pub cause: Cause,
     /// What the container said last, collected before anything is put back.
     pub evidence: Vec<String>,
+}
+
+/// Whose failure a failure is, where that makes a difference.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cause {
+    /// The engine's, a container's, a person's.
+    #[default]
+    Other,
+    /// Of a disk here: nothing can be written to it, or read from it.
+    Disk,
 }
 
 /// Walks through plans of one operation.
@@ -148,39 +161,51 @@ impl Walker {
             self.tell(phase, step, Stage::Begins, step.cause.clone()).await;
             match self.step(phase, step).await {
                 Ok(seen) => self.tell(phase, step, Stage::Done, seen).await,
-                Err(why) => {
+                Err((why, cause)) => {
                     stop.cancel();
                     self.tell(phase, step, Stage::Failed, why.clone()).await;
                     let (target, attempt) = (target(step).to_owned(), step.act.failed());
                     let evidence = evidence::collect(&self.engine, step).await;
-                    return Ending::Failed(Failure { slot: step.slot, target, attempt, why, evidence });
+                    return Ending::Failed(Failure {
+                        slot: step.slot,
+                        target,
+                        attempt,
+                        why,
+                        cause,
+                        evidence,
+                    });
                 }
             }
         }
         Ending::Done
     }
 
-    async fn step(&self, phase: &str, step: &Step) -> Result<String, String> {
+    async fn step(&self, phase: &str, step: &Step) -> Result<String, (String, Cause)> {
+        let told = |seen: String| {
+            // What waits is told as long as somebody keeps up; the next look tells more.
+            let _full = self.reports.try_send(self.report(phase, step, Stage::Waits, seen));
+        };
         match &step.act {
-            Act::Call(call) => self.call(step, call).await,
+            Act::Call(call) => self.call(step, call, &told).await,
             Act::Gate(gate) => {
-                let told = |seen: String| {
-                    // What waits is told as long as somebody keeps up; the next look tells more.
-                    let _full = self.reports.try_send(self.report(phase, step, Stage::Waits, seen));
-                };
                 let seen = gate::pass(&self.engine, gate, told).await.map_err(|closed| closed.why);
                 self.diary.gate(step, &seen);
-                seen
+                seen.map_err(|why| (why, Cause::Other))
             }
         }
     }
 
-    async fn call(&self, step: &Step, call: &Call) -> Result<String, String> {
-        let seq = self.diary.intent(step)?;
+    async fn call(
+        &self,
+        step: &Step,
+        call: &Call,
+        told: &(dyn Fn(String) + Sync),
+    ) -> Result<String, (String, Cause)> {
+        let seq = self.diary.intent(step).map_err(|why| (why, Cause::Other))?;
         self.watch.announce(call);
-        let made = call::make(&self.engine, call).await;
+        let made = call::make(&self.engine, call, Attendant { told, halt: &self.halt }).await;
         self.diary.done(seq, &made);
-        made.map_err(|error| error.to_string())
+        made.map_err(|error| (error.to_string(), error.cause()))
     }
 
     async fn tell(&self, phase: &str, step: &Step, stage: Stage, detail: String) {
@@ -193,6 +218,8 @@ impl Walker {
             Act::Gate(
                 Gate::Ready { deadline, .. }
                 | Gate::Healthy { deadline, .. }
+                | Gate::Answers { deadline, .. }
+                | Gate::Vacated { deadline, .. }
                 | Gate::Converged { deadline, .. },
             ) => Some(*deadline),
             Act::Gate(Gate::Soak { period, .. } | Gate::Drain { period } | Gate::Delay { period }) => {
@@ -220,9 +247,13 @@ fn target(step: &Step) -> &str {
     match &step.act {
         Act::Call(call) => call.target(),
         Act::Gate(
-            Gate::Ready { container, .. } | Gate::Healthy { container, .. } | Gate::Soak { container, .. },
+            Gate::Ready { container, .. }
+            | Gate::Healthy { container, .. }
+            | Gate::Answers { container, .. }
+            | Gate::Soak { container, .. },
         ) => container,
         Act::Gate(Gate::Converged { service, .. }) => service,
+        Act::Gate(Gate::Vacated { called, .. }) => called,
         Act::Gate(Gate::Drain { .. } | Gate::Delay { .. }) => "",
     }
 }

@@ -1,12 +1,13 @@
 //! Calls of the engine's API, as a plan has them.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use serde_json::Value;
 
 use crate::command::{
     backup::{Closing, Storing},
     compose::Hook,
+    restore::Deed,
 };
 
 /// One call of the engine's API. Containers go by name: the names of containers that are yet to be made are known.
@@ -122,6 +123,15 @@ pub enum Call {
     Store(Box<Storing>),
     /// Writes the manifest of a backup set, from what its parts have left beside them.
     CloseSet(Box<Closing>),
+    /// Takes away what is left of the backup set of an operation that did not finish it.
+    ClearSet {
+        /// The set's folder.
+        folder: PathBuf,
+        /// The operation's id.
+        operation: String,
+    },
+    /// Gives something back that a backup set holds.
+    Restore(Box<Deed>),
     /// Changes a Swarm service as it then is, by its version index.
     UpdateService {
         /// Its id or name.
@@ -174,6 +184,8 @@ pub enum ServiceChange {
     Replicas(u64),
     /// Another image.
     Image(String),
+    /// The kinds of nodes that the image is made for.
+    Platforms(Value),
     /// The same spec; every task is replaced, because the number of forced updates becomes this one.
     Force(u64),
     /// The task template that was saved before an update.
@@ -206,6 +218,8 @@ impl Call {
             Self::Pull { reference } => reference,
             Self::Store(storing) => &storing.file,
             Self::CloseSet(closing) => &closing.id,
+            Self::ClearSet { operation, .. } => operation,
+            Self::Restore(deed) => deed.target(),
             Self::Discard { name, .. } => name,
             Self::UpdateService { service, .. } => service,
             Self::RemoveConfig { config } => config,
@@ -239,6 +253,8 @@ impl Call {
             Self::Discard { kind, name, .. } => format!("remove {} {name}", kind.word()),
             Self::Store(storing) => format!("store the {}", storing.source.called()),
             Self::CloseSet(closing) => format!("write the manifest of set {}", closing.id),
+            Self::ClearSet { folder, .. } => format!("remove the unfinished set {}", folder.display()),
+            Self::Restore(deed) => deed.describe(),
             Self::UpdateService { service, change } => format!("{} {service}", change.describe()),
             Self::RemoveConfig { config } => format!("remove config {config}"),
             Self::UpdateNode { node, availability } => format!("make node {node} {availability}"),
@@ -246,11 +262,21 @@ impl Call {
     }
 }
 
+/// A reference for people: of its digest, as many digits as an id has.
+#[must_use]
+pub fn brief(reference: &str) -> String {
+    match reference.split_once("@sha256:") {
+        Some((name, digest)) => format!("{name}@sha256:{}", digest.get(..12).unwrap_or(digest)),
+        None => reference.to_owned(),
+    }
+}
+
 impl ServiceChange {
     fn describe(&self) -> String {
         match self {
             Self::Replicas(count) => format!("set {count} replicas of"),
-            Self::Image(reference) => format!("set image {reference} of"),
+            Self::Image(reference) => format!("set image {} of", brief(reference)),
+            Self::Platforms(_) => "set the platforms of".to_owned(),
             Self::Force(_) => "replace every task of".to_owned(),
             Self::Template(_) => "put back the saved spec of".to_owned(),
             Self::UpdateConfig(_) => "set the update_config of".to_owned(),

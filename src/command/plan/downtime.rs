@@ -31,6 +31,18 @@ impl Downtime {
         }
     }
 
+    /// That of two plans, one after the other.
+    #[must_use]
+    pub fn and(self, next: Self) -> Self {
+        match (self, next) {
+            (Self::None, other) | (other, Self::None) => other,
+            (Self::Open, _) | (_, Self::Open) => Self::Open,
+            (Self::Once(one) | Self::Each(one), Self::Once(other) | Self::Each(other)) => {
+                Self::Each(one.max(other))
+            }
+        }
+    }
+
     /// The span that is known, without the time it takes to boot; `None` where there is no end to it.
     #[must_use]
     pub const fn span(self) -> Option<Duration> {

@@ -21,6 +21,15 @@ pub enum Gate {
         /// How long is waited.
         deadline: Duration,
     },
+    /// A command in the container ends with 0, sooner or later; the container must not end meanwhile.
+    Answers {
+        /// The container.
+        container: String,
+        /// The command.
+        command: Vec<String>,
+        /// How long is waited.
+        deadline: Duration,
+    },
     /// The container goes on serving for this long.
     Soak {
         /// The container.
@@ -37,6 +46,15 @@ pub enum Gate {
     Delay {
         /// How long.
         period: Duration,
+    },
+    /// No task of Swarm runs on the node any more.
+    Vacated {
+        /// The node's id.
+        node: String,
+        /// Its name.
+        called: String,
+        /// How long is waited.
+        deadline: Duration,
     },
     /// As many tasks of the service as should run do, on the spec that the change has made.
     Converged {
@@ -60,9 +78,15 @@ impl Gate {
             Self::Healthy { container, deadline } => {
                 format!("the engine calls {container} healthy, within {}", seconds(*deadline))
             }
+            Self::Answers { container, deadline, .. } => {
+                format!("the server in {container} answers, within {}", seconds(*deadline))
+            }
             Self::Soak { container, period } => format!("{container} stays ready for {}", seconds(*period)),
             Self::Drain { period } => format!("connections run out for {}", seconds(*period)),
             Self::Delay { period } => format!("wait for {}", seconds(*period)),
+            Self::Vacated { called, deadline, .. } => {
+                format!("no task runs on {called} any more, within {}", seconds(*deadline))
+            }
             Self::Converged { service, deadline, .. } => {
                 let span = seconds(*deadline);
                 format!("all tasks of {service} run; without progress for {span} they do not")
@@ -76,8 +100,10 @@ impl Gate {
         match self {
             Self::Ready { container, .. } => format!("{container} did not become ready"),
             Self::Healthy { container, .. } => format!("the engine did not call {container} healthy"),
+            Self::Answers { container, .. } => format!("the server in {container} did not answer"),
             Self::Soak { container, .. } => format!("{container} did not stay ready"),
             Self::Converged { service, .. } => format!("the tasks of {service} did not all run"),
+            Self::Vacated { called, .. } => format!("the tasks on {called} did not all end"),
             Self::Drain { .. } | Self::Delay { .. } => self.describe(),
         }
     }

@@ -109,7 +109,20 @@ fn what_an_unfinished_operation_has_put_aside_stays_and_so_does_its_lock() {
     lock.labels.insert("stacktop.lock".to_owned(), "shop/job".to_owned());
     let aside = Container { name: "shop-job-1.old-0p".to_owned(), ..job };
     kept.snapshot.containers.extend([lock, aside]);
-    kept.unfinished = vec![ServiceKey { stack: Some("shop".into()), name: "job".to_owned() }];
+    let errand = |service: &str, kind: Value| {
+        let said = json!({
+            "operation": "0p", "kind": kind, "stack": "shop", "service": service, "user": "ada", "host": "h", "pid": 1,
+            "began": "",
+        });
+        serde_json::from_value::<Errand>(said).unwrap()
+    };
+    kept.unfinished = vec![errand("", json!({ "kind": "backup", "folder": "/b", "held": [] }))];
+    assert_eq!(
+        told(&kept, &of(&[Kind::Containers])),
+        Vec::<String>::new(),
+        "all of a stack that is backed up"
+    );
+    kept.unfinished = vec![errand("job", json!({ "kind": "scale", "from": 1, "to": 2 }))];
     assert_eq!(told(&kept, &of(&[Kind::Containers])), Vec::<String>::new());
     let notes = plan(&kept, &everything()).notes;
     assert_eq!(notes, ["what belongs to shop/job stays: an operation on it has not ended"]);

@@ -2,6 +2,7 @@
 //! to do, so a fresh update, one that is resumed and one that is rolled back are planned by the same code.
 
 mod gap;
+pub mod project;
 mod ran;
 mod slot;
 mod terms;

@@ -45,13 +45,6 @@ pub struct Way {
     pub hooks: Vec<Hook>,
 }
 
-impl Way {
-    /// What is run in a container before it is stopped.
-    fn hooks(&self, member: &Member) -> Vec<Hook> {
-        member.drain_hook().map_or_else(|| self.hooks.clone(), |command| vec![Hook::new(command)])
-    }
-}
-
 /// A new container that is to be made: its creation, further networks, files.
 pub type Making = Vec<Call>;
 
@@ -209,7 +202,7 @@ impl Slot {
             steps.call("restoring", "it runs again", Call::Start { container: self.name.clone() });
         }
         // It had been told to let go of its work, and nothing but a new start takes that back.
-        let was_drained = !way.hooks(old).is_empty() && Was::of(old) == Was::Failing;
+        let was_drained = !old.hooks(&way.hooks).is_empty() && Was::of(old) == Was::Failing;
         if old.condition == Condition::Running && was == Was::Serving && was_drained {
             let call = Call::Restart { container: self.name.clone(), grace: Some(old.grace()) };
             steps.call("restoring", "it takes work again", call);
@@ -359,7 +352,7 @@ impl Steps {
 
     /// A container that others still send work to is told to let go of it.
     fn let_go(&mut self, way: &Way, member: &Member, name: &str) {
-        for hook in way.hooks(member) {
+        for hook in member.hooks(&way.hooks) {
             let call = Call::Exec { container: name.to_owned(), hook };
             self.call("draining", "it is told to let go of its work", call);
         }

@@ -27,7 +27,11 @@ impl ServiceChange {
         match self {
             Self::Force(_) => true,
             Self::All(changes) => changes.iter().any(Self::is_forced),
-            Self::Replicas(_) | Self::Image(_) | Self::Template(_) | Self::UpdateConfig(_) => false,
+            Self::Replicas(_)
+            | Self::Image(_)
+            | Self::Platforms(_)
+            | Self::Template(_)
+            | Self::UpdateConfig(_) => false,
         }
     }
 
@@ -36,6 +40,9 @@ impl ServiceChange {
             Self::Replicas(count) => put(spec, &["Mode", "Replicated", "Replicas"], json!(count)),
             Self::Image(reference) => {
                 put(spec, &["TaskTemplate", "ContainerSpec", "Image"], json!(reference));
+            }
+            Self::Platforms(platforms) => {
+                put(spec, &["TaskTemplate", "Placement", "Platforms"], platforms.clone());
             }
             Self::Force(number) => put(spec, &["TaskTemplate", "ForceUpdate"], json!(number)),
             Self::Template(template) => put(spec, &["TaskTemplate"], template.clone()),

@@ -6,6 +6,8 @@
 //! refused everything but another image and its way back.
 
 mod change;
+mod node;
+mod pin;
 mod plan;
 mod settings;
 
@@ -14,7 +16,9 @@ use std::time::Duration;
 use serde_json::Value;
 use thiserror::Error;
 
-pub use plan::{back_plan, idle_plan, node_plan, restore_plan, rollout_plan, scale_plan, watch_plan};
+pub use node::{Load, node_plan};
+pub use pin::{Pin, Source};
+pub use plan::{back_plan, idle_plan, restore_plan, rollout_plan, scale_plan, watch_plan};
 pub use settings::{Settings, monitor};
 
 use super::plan::ServiceChange;
@@ -151,18 +155,26 @@ impl SwarmService {
         is_halted.then(|| (sanitize(state), sanitize(self.text("/UpdateStatus/Message"))))
     }
 
-    /// The change that replaces all tasks, by `reference` or by what the reference of now has come to mean.
+    /// The reference that an update is to go to: `reference`, or the one of now, whose meaning may have changed.
     ///
     /// # Errors
     /// [`SwarmRefusal`] for a job, and for the image that Swarm has just stopped an update to.
-    pub fn rollout(&self, reference: Option<&str>) -> Result<ServiceChange, SwarmRefusal> {
+    pub fn wanted<'a>(&'a self, reference: Option<&'a str>) -> Result<&'a str, SwarmRefusal> {
         self.refuse_job()?;
         let now = self.image();
         let wanted = reference.unwrap_or_else(|| now.split('@').next().unwrap_or(now));
         if wanted == now {
             self.refuse_paused()?;
         }
-        Ok(self.change_to(wanted))
+        Ok(wanted)
+    }
+
+    /// The change that replaces all tasks, by `reference` or by what the reference of now has come to mean.
+    ///
+    /// # Errors
+    /// Those of [`Self::wanted`].
+    pub fn rollout(&self, reference: Option<&str>) -> Result<ServiceChange, SwarmRefusal> {
+        self.wanted(reference).map(|wanted| self.change_to(wanted))
     }
 
     /// The same change, of a spec that was kept.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{DEADLINE, Settings, SwarmRefusal, SwarmService, settings::host_port};
 use crate::command::{
     order::Order,
-    plan::{Act, Call, Downtime, Gate, Phase, Plan, Risk, ServiceChange, Step},
+    plan::{Act, Call, Downtime, Gate, Phase, Plan, Risk, ServiceChange, Step, brief},
 };
 
 const BACK: &str = "the spec of before is put back";
@@ -43,8 +43,10 @@ pub fn rollout_plan(service: &SwarmService, change: &ServiceChange, deadline: Du
 #[must_use]
 pub fn idle_plan(service: &SwarmService, change: &ServiceChange, deadline: Duration) -> Plan {
     let plan = rollout_plan(service, change, deadline);
-    let note =
-        format!("every task runs {} already and is left alone; --force replaces it too", service.image());
+    let note = format!(
+        "every task runs {} already and is left alone; --force replaces it too",
+        brief(service.image())
+    );
     Plan { risk: Risk::None, notes: vec![note], phases: Vec::new(), takes: Duration::ZERO, ..plan }
 }
 
@@ -69,7 +71,7 @@ pub fn back_plan(before: &SwarmService, change: &ServiceChange) -> Plan {
     Plan {
         title: format!("put back the spec of {}", before.key),
         risk: Risk::Some,
-        facts: vec![("image".to_owned(), before.image().to_owned())],
+        facts: vec![("image".to_owned(), brief(before.image()))],
         notes: Vec::new(),
         phases: changed(before, change, BACK, DEADLINE),
         takes: Settings::of(before).takes(before.replicas().unwrap_or(1)),
@@ -86,7 +88,7 @@ fn replacing(service: &SwarmService, wanted: &SwarmService, deadline: Duration) 
         deadline.as_secs()
     );
     let facts = [
-        ("image", format!("{} → {}", service.image(), wanted.image())),
+        ("image", format!("{} → {}", brief(service.image()), brief(wanted.image()))),
         ("order", settings.words()),
         ("gate", gate),
     ];
@@ -124,30 +126,6 @@ fn notes(service: &SwarmService, settings: &Settings) -> Vec<String> {
     notes
 }
 
-/// The plan that changes whether a node takes tasks.
-#[must_use]
-pub fn node_plan(id: &str, hostname: &str, availability: &str) -> Plan {
-    let drains = availability == "drain";
-    let call = Call::UpdateNode { node: id.to_owned(), availability: availability.to_owned() };
-    let cause = if drains { "its tasks move to other nodes" } else { "it takes tasks again" };
-    let note = if drains {
-        "containers that are not Swarm's stay where they are"
-    } else {
-        "tasks that have moved away do not come back by themselves; a rollout spreads them"
-    };
-    let (verb, undo) = if drains { ("drain", "activate") } else { ("activate", "drain") };
-    Plan {
-        title: format!("{verb} node {hostname}"),
-        risk: if drains { Risk::Some } else { Risk::None },
-        facts: vec![("node".to_owned(), format!("{hostname}: {availability}"))],
-        notes: vec![note.to_owned()],
-        phases: vec![Phase::single(hostname, vec![step("acting", cause, Act::Call(call))])],
-        takes: Duration::from_secs(1),
-        down_for: Downtime::None,
-        undo: format!("stacktop {undo} {hostname}"),
-    }
-}
-
 fn changed(service: &SwarmService, change: &ServiceChange, cause: &str, deadline: Duration) -> Vec<Phase> {
     let name = service.name().to_owned();
     let call = Call::UpdateService { service: name.clone(), change: change.clone() };
@@ -160,6 +138,6 @@ fn gate(service: &SwarmService, change: &ServiceChange, deadline: Duration) -> S
     step("gate", "all tasks must be seen to run", Act::Gate(gate))
 }
 
-fn step(state: &'static str, cause: &str, act: Act) -> Step {
+pub(super) fn step(state: &'static str, cause: &str, act: Act) -> Step {
     Step { slot: None, state, cause: cause.to_owned(), act }
 }

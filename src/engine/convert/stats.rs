@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{moment, wire};
-use crate::domain::{Memory, Sample, Traffic};
+use crate::domain::{CpuShare, Memory, Sample, SampleSource, Traffic};
 
 wire! {
     /// One reading. `precpu` is the CPU of the reading before, taken at `preread`; empty in the first.
@@ -19,7 +19,15 @@ wire! {
     }
 
     /// CPU.
-    struct Cpu { usage: CpuUsage = "cpu_usage", system: Option<u64> = "system_cpu_usage", online: u32 = "online_cpus" }
+    struct Cpu {
+        usage: CpuUsage = "cpu_usage",
+        system: Option<u64> = "system_cpu_usage",
+        online: u32 = "online_cpus",
+        throttling: Throttling = "throttling_data",
+    }
+
+    /// The CPU quota.
+    struct Throttling { periods: u64 = "periods", throttled: u64 = "throttled_periods", time: u64 = "throttled_time" }
 
     /// CPU of the container.
     struct CpuUsage { total: u64 = "total_usage", each: Vec<u64> = "percpu_usage" }
@@ -52,6 +60,9 @@ impl Told {
             network: self.networks.as_ref().map(traffic),
             block: self.block_traffic(),
             pids: self.pids.current,
+            share: self.cpu.throttling.share(),
+            pressure: None,
+            source: SampleSource::Engine,
         })
     }
 
@@ -68,6 +79,9 @@ impl Told {
             network: None,
             block: None,
             pids: None,
+            share: None,
+            pressure: None,
+            source: SampleSource::Engine,
         })
     }
 
@@ -85,6 +99,14 @@ impl Told {
                 Some(Traffic { input: sum('r'), output: sum('w') })
             }
         }
+    }
+}
+
+impl Throttling {
+    /// An engine tells zeros of a container without a quota.
+    fn share(&self) -> Option<CpuShare> {
+        let Self { periods, throttled, time: throttled_ns } = *self;
+        (periods > 0).then_some(CpuShare { periods, throttled, throttled_ns })
     }
 }
 

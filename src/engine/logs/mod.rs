@@ -1,4 +1,4 @@
-//! Output of containers.
+//! Output of containers and of tasks.
 //!
 //! [`Decoder`] turns the bytes of a log answer into lines; [`follow()`] reads several containers at
 //! once and merges them in time order, resuming where a stream broke.
@@ -37,19 +37,22 @@ impl Engine {
         tty: Option<bool>,
         query: &LogQuery,
     ) -> Result<LogLines, EngineError> {
-        let pieces = self.log_pieces(id, tty, query).await?;
-        let pieces = stream::unfold(Some(pieces), |pieces| async move {
-            let mut pieces = pieces?;
-            match pieces.next().await {
-                Ok(Some(lines)) => Some((lines.into_iter().map(Ok).collect(), Some(pieces))),
-                Ok(None) => None,
-                Err(error) => Some((vec![Err(error)], None)),
-            }
-        });
-        Ok(pieces.flat_map(stream::iter).boxed())
+        Ok(lines(self.log_pieces(id, tty, query).await?))
     }
 
-    /// The same, many lines at a time.
+    /// Reads the output of a task of Swarm, on whatever node it is: the manager fetches it from there.
+    ///
+    /// # Errors
+    /// An [`EngineError`]: 404 if there is no such task, [`is_not_a_manager`](EngineError::is_not_a_manager).
+    pub async fn task_logs(&self, task: &str, tty: bool, query: &LogQuery) -> Result<LogLines, EngineError> {
+        let short = task.get(..12).unwrap_or(task);
+        let attempt = format!("read the output of task {short}");
+        let asked = call(attempt, format!("/tasks/{}/logs", segment(task)), query);
+        let chunks = self.stream(asked, (!query.follow).then_some(IDLE)).await?;
+        Ok(lines(LogPieces { chunks: Some(chunks), decoder: Decoder::new(tty) }))
+    }
+
+    /// The output of a container, many lines at a time.
     pub(super) async fn log_pieces(
         &self,
         id: &ContainerId,
@@ -61,7 +64,9 @@ impl Engine {
             None => self.is_tty(id).await?,
         };
         let idle = (!query.follow).then_some(IDLE);
-        let chunks = self.stream(call(id, query), idle).await?;
+        let attempt = format!("read the output of container {}", id.short());
+        let asked = call(attempt, format!("/containers/{}/logs", segment(id.as_str())), query);
+        let chunks = self.stream(asked, idle).await?;
         Ok(LogPieces { chunks: Some(chunks), decoder: Decoder::new(tty) })
     }
 
@@ -71,10 +76,22 @@ impl Engine {
     }
 }
 
-fn call(id: &ContainerId, query: &LogQuery) -> Call {
-    let path = format!("/containers/{}/logs", segment(id.as_str()));
+/// The lines one by one.
+fn lines(pieces: LogPieces) -> LogLines {
+    let pieces = stream::unfold(Some(pieces), |pieces| async move {
+        let mut pieces = pieces?;
+        match pieces.next().await {
+            Ok(Some(lines)) => Some((lines.into_iter().map(Ok).collect(), Some(pieces))),
+            Ok(None) => None,
+            Err(error) => Some((vec![Err(error)], None)),
+        }
+    });
+    pieces.flat_map(stream::iter).boxed()
+}
+
+fn call(attempt: String, path: String, query: &LogQuery) -> Call {
     let tail = query.tail.map_or_else(|| "all".to_owned(), |lines| lines.to_string());
-    let call = Call::get(format!("read the output of container {}", id.short()), path)
+    let call = Call::get(attempt, path)
         .query("stdout", "1")
         .query("stderr", "1")
         .query("timestamps", "1")

@@ -1,4 +1,5 @@
-//! Measures containers: a stream for each that is watched, a slow round over the others.
+//! Measures containers: all of them each second where the kernel's files can be read, else a stream for each that is
+//! watched and a slow round over the others.
 //!
 //! A stream costs an engine about three milliseconds a second and container, so only what is on screen gets one.
 //! Samples wait in a map with one place a container, which is handed over a few times a second; if nobody fetches
@@ -13,13 +14,14 @@ use std::{
 use futures_util::{StreamExt as _, stream};
 use tokio::{
     sync::{mpsc, watch},
-    time::{Instant, sleep},
+    task::spawn_blocking,
+    time::{Instant, MissedTickBehavior, interval, sleep},
 };
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::{
-    domain::{ContainerId, Observation, Sample},
-    engine::Engine,
+    domain::{Container, ContainerId, Observation, Sample},
+    engine::{Engine, cgroup::LocalCounters},
 };
 
 /// Streams at once.
@@ -32,6 +34,8 @@ const HAND_OVER: Duration = Duration::from_millis(250);
 const ROUND: Duration = Duration::from_secs(10);
 const FIRST_RATE: Duration = Duration::from_secs(2);
 const IN_FLIGHT: usize = 4;
+/// How often the kernel's files are read.
+const SWEEP: Duration = Duration::from_secs(1);
 /// How often the round looks for containers that are due.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -59,6 +63,8 @@ pub(super) struct Sampler {
     latest: Latest,
     streams: HashMap<ContainerId, AbortOnDropHandle<()>>,
     others: watch::Sender<Vec<ContainerId>>,
+    local: Option<Arc<Mutex<LocalCounters>>>,
+    _sweep: Option<AbortOnDropHandle<()>>,
     _round: AbortOnDropHandle<()>,
     _hand_over: AbortOnDropHandle<()>,
 }
@@ -70,7 +76,11 @@ impl Sampler {
         let (others, due) = watch::channel(Vec::new());
         let round = tokio::spawn(round(engine.clone(), due, latest.clone()));
         let hand_over = tokio::spawn(hand_over(latest.clone(), out));
+        let local = LocalCounters::of_this_host().map(|counters| Arc::new(Mutex::new(counters)));
+        let sweep = local.clone().map(|local| tokio::spawn(sweep(local, latest.clone())));
         Self {
+            local,
+            _sweep: sweep.map(AbortOnDropHandle::new),
             engine,
             latest,
             streams: HashMap::new(),
@@ -80,8 +90,10 @@ impl Sampler {
         }
     }
 
-    /// Measures these running containers from now on, those among them that are watched once a second.
-    pub(super) fn aim(&mut self, running: &HashSet<ContainerId>, watched: &[ContainerId]) {
+    /// Measures these running containers from now on. Those that only the engine can measure are measured once a second if
+    /// they are watched.
+    pub(super) fn aim(&mut self, running: &[&Container], watched: &[ContainerId]) {
+        let running = self.left_to_the_engine(running);
         let close: HashSet<_> = watched.iter().filter(|id| running.contains(id)).take(STREAMS).collect();
         self.streams.retain(|id, _| close.contains(id));
         for id in &close {
@@ -97,6 +109,37 @@ impl Sampler {
             *known = others;
             differs
         });
+    }
+
+    /// Hands to the sweep what it can measure.
+    fn left_to_the_engine(&self, running: &[&Container]) -> HashSet<ContainerId> {
+        let mut left: HashSet<ContainerId> = running.iter().map(|container| container.id.clone()).collect();
+        let Some(local) = &self.local else { return left };
+        let mut local = local.lock().unwrap_or_else(PoisonError::into_inner);
+        local.retain(|id| left.contains(id));
+        for container in running {
+            if local.has(container) {
+                left.remove(&container.id);
+            }
+        }
+        left
+    }
+}
+
+/// Reads the kernel's files over and over, on a thread that may wait.
+async fn sweep(local: Arc<Mutex<LocalCounters>>, latest: Latest) {
+    let mut beat = interval(SWEEP);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        beat.tick().await;
+        if local.lock().unwrap_or_else(PoisonError::into_inner).is_empty() {
+            continue;
+        }
+        let local = local.clone();
+        let swept = spawn_blocking(move || local.lock().unwrap_or_else(PoisonError::into_inner).sweep());
+        for (id, sample) in swept.await.unwrap_or_default() {
+            latest.put(&id, sample);
+        }
     }
 }
 

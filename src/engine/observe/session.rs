@@ -1,6 +1,6 @@
 //! One link while it is live: events as they come, snapshots when something changed, pings in between.
 
-use std::{collections::HashSet, time::Duration};
+use std::time::Duration;
 
 use futures_util::{
     FutureExt as _, StreamExt as _,
@@ -13,7 +13,9 @@ use tokio::{
 
 use super::sampler::Sampler;
 use crate::{
-    domain::{ContainerId, EngineEvent, EventKind, Link, Observation, Snapshot, Subject, SwarmRole},
+    domain::{
+        Container, ContainerId, EngineEvent, EventKind, Link, Observation, Snapshot, Subject, SwarmRole,
+    },
     engine::{Engine, EngineError, EventStream, Inspections, snapshot::SwarmView},
 };
 
@@ -235,7 +237,7 @@ impl Session {
     /// Has the sampler measure what runs now and is watched now.
     fn aim(&mut self) {
         let running = self.last.containers.iter().filter(|container| container.state.is_up());
-        let running: HashSet<ContainerId> = running.map(|container| container.id.clone()).collect();
+        let running: Vec<&Container> = running.collect();
         let watched = self.watched.borrow_and_update().clone();
         self.sampler.aim(&running, &watched);
     }

@@ -1,6 +1,6 @@
-//! Images and volumes: looked up, removed, and the disk they and the rest take.
+//! Images and volumes: looked up, here and in a registry, removed, and the disk they and the rest take.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -8,12 +8,15 @@ use hyper::{
     Method,
     header::{CONTENT_TYPE, HeaderValue},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::engine::{Call, Chunks, Engine, EngineError, segment};
 
 /// How long an engine may take to make an image of nothing.
 const IMPORT: Duration = Duration::from_secs(60);
+
+/// How long a registry may take to tell what it has.
+const REGISTRY: Duration = Duration::from_secs(15);
 
 impl Engine {
     /// An image as the engine tells it, by id or reference; `None` if the engine does not have it.
@@ -26,6 +29,16 @@ impl Engine {
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// What a registry has under a reference, asked through the engine and without credentials: `Descriptor` with the
+    /// digest, and `Platforms`.
+    ///
+    /// # Errors
+    /// An [`EngineError`] with the registry's words, or why none was reached.
+    pub async fn distribution(&self, reference: &str) -> Result<Value, EngineError> {
+        let path = format!("/distribution/{}/json", segment(reference));
+        self.json(Call::get(format!("ask the registry for {reference}"), path).within(REGISTRY)).await
     }
 
     /// Makes an image of this name that holds nothing, for containers that are never started. No registry is asked.
@@ -63,6 +76,36 @@ impl Engine {
     pub async fn remove_image(&self, id: &str) -> Result<(), EngineError> {
         self.done(Call::new(Method::DELETE, format!("remove image {id}"), format!("/images/{}", segment(id))))
             .await
+    }
+
+    /// What the engine knows of a volume; `None` if there is none of that name.
+    ///
+    /// # Errors
+    /// An [`EngineError`].
+    pub async fn volume(&self, name: &str) -> Result<Option<Value>, EngineError> {
+        match self
+            .json(Call::get(format!("look at volume {name}"), format!("/volumes/{}", segment(name))))
+            .await
+        {
+            Err(error) if error.is_not_found() => Ok(None),
+            other => other.map(Some),
+        }
+    }
+
+    /// Makes a volume. The engine says nothing where there is one of that name: look before.
+    ///
+    /// # Errors
+    /// An [`EngineError`], such as a driver that is not there.
+    pub async fn create_volume(
+        &self,
+        name: &str,
+        driver: &str,
+        options: &BTreeMap<String, String>,
+        labels: &BTreeMap<String, String>,
+    ) -> Result<(), EngineError> {
+        let body = json!({ "Name": name, "Driver": driver, "DriverOpts": options, "Labels": labels });
+        let call = Call::post(format!("make volume {name}"), "/volumes/create").body(body);
+        self.json::<Value>(call).await.map(drop)
     }
 
     /// Removes a volume with what is in it.

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, StreamBody, combinators::BoxBody};
+use http_body_util::{BodyExt, Collected, Full, StreamBody, combinators::BoxBody};
 use hyper::{Response, StatusCode, body::Frame, header::HeaderValue};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -102,6 +102,13 @@ pub(crate) fn stream(content_type: Option<&str>) -> (mpsc::Sender<Bytes>, Answer
         set(&mut answer, "content-type", content_type);
     }
     (sender, answer)
+}
+
+/// The beginning of an answer, as if it were all of it.
+pub(crate) async fn shorten(answer: Answer, bytes: usize) -> Answer {
+    let (parts, body) = answer.into_parts();
+    let all = body.collect().await.map(Collected::to_bytes).unwrap_or_default();
+    Response::from_parts(parts, whole(all.slice(..bytes.min(all.len()))))
 }
 
 /// 101: the connection is the client's from now on.

@@ -41,10 +41,3 @@ pub(super) fn changes(call: &Call, name: &str) -> Outcome {
     id_of(call, name)?;
     Ok(answer::json(&json!([])))
 }
-
-/// `GET /containers/{name}/archive`: no path exists.
-pub(super) fn archive(call: &Call, name: &str) -> Outcome {
-    id_of(call, name)?;
-    let path = call.query.get("path").unwrap_or_default();
-    Err(Failure::new(404, format!("Could not find the file {path} in container {name}")))
-}

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::sim::state::{
     Image, State, Volume,
-    images::{repository, tagged},
+    images::{self, repository, tagged},
 };
 
 /// `GET /images/json`
@@ -49,11 +49,23 @@ fn tags(state: &State, image: &Image) -> Vec<String> {
 }
 
 fn digest(image: &Image) -> String {
-    let repository = repository(&image.like);
-    format!(
-        "{repository}@sha256:{}",
-        image.id.trim_start_matches("sha256:").chars().rev().collect::<String>()
-    )
+    format!("{}@{}", repository(&image.like), images::digest(&image.id))
+}
+
+/// `GET /distribution/{name}/json`
+pub(super) fn distribution(call: &Call, name: &str) -> Outcome {
+    let pull = call.shared.read(|state| state.plan_pull(&tagged(name)));
+    let pull = pull.map_err(|_| Failure::new(404, "manifest unknown: manifest unknown"))?;
+    if let Some(error) = pull.error {
+        return Err(Failure::new(500, error));
+    }
+    Ok(answer::json(&json!({
+        "Descriptor": {
+            "mediaType": "application/vnd.docker.distribution.manifest.v2+json",
+            "digest": images::digest(&pull.id), "size": 1570,
+        },
+        "Platforms": [{"architecture": "amd64", "os": "linux"}],
+    })))
 }
 
 /// `GET /images/{name}/json`

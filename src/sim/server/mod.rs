@@ -4,6 +4,7 @@
 //! with JSON or with a stream. Each file answers for one kind of object.
 
 mod answer;
+mod archive;
 mod call;
 mod configs;
 mod containers;
@@ -68,11 +69,13 @@ async fn respond(
     let head = request.method() == hyper::Method::HEAD;
     let mut lost = None;
     let mut refused = None;
+    let mut short = None;
     for mishap in shared.ambush.meet(seen(&request)) {
         match mishap {
             Mishap::Delay(wait) => tokio::time::sleep(wait).await,
             Mishap::Fail(status, message) => refused = Some(Failure::new(status, message)),
             Mishap::Cut(cut) => lost = Some(cut),
+            Mishap::Short(bytes) => short = Some(bytes),
         }
     }
     if lost == Some(Cut::BeforeChange) {
@@ -85,7 +88,11 @@ async fn respond(
     if lost.is_some() {
         return Err(Lost);
     }
-    Ok(answer::finish(answer.unwrap_or_else(Failure::into_answer), &engine, head))
+    let mut answer = answer.unwrap_or_else(Failure::into_answer);
+    if let Some(bytes) = short {
+        answer = answer::shorten(answer, bytes).await;
+    }
+    Ok(answer::finish(answer, &engine, head))
 }
 
 /// What tests see of a request.

@@ -24,7 +24,7 @@ const LAYERS: u64 = 3;
 /// `POST /images/create`
 pub(super) fn create(call: &Call) -> Outcome {
     let Some(name) = call.query.get("fromImage") else {
-        return Err(Failure::new(501, "the simulated engine imports no images"));
+        return import(call);
     };
     let reference = match call.query.get("tag") {
         Some(tag) if tag.contains(':') => format!("{name}@{tag}"),
@@ -37,6 +37,17 @@ pub(super) fn create(call: &Call) -> Outcome {
     let (sender, answer) = answer::stream(Some("application/json"));
     tokio::spawn(run(Arc::clone(&call.shared), reference, (pull, now), sender));
     Ok(answer)
+}
+
+/// An image is made of the archive that is sent along. What is in it does not matter here: no program of it is known.
+fn import(call: &Call) -> Outcome {
+    if call.query.get("fromSrc") != Some("-") {
+        return Err(Failure::new(501, "the simulated engine imports images from what is sent along only"));
+    }
+    let repository = call.query.get("repo").unwrap_or_default();
+    let tag = call.query.get("tag").unwrap_or("latest");
+    let id = call.shared.change(|state| state.import_image(&format!("{repository}:{tag}")));
+    Ok(answer::json(&json!({"status": id})))
 }
 
 /// Sends the progress of a pull while its time passes.

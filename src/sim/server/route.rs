@@ -3,8 +3,8 @@
 use hyper::Method;
 
 use super::{
-    Outcome, answer, answer::Failure, call::Call, configs, containers, create, events, exec, images, inspect,
-    logs, networks, objects, operate, prune, pull, stats, swarm, system, tasks,
+    Outcome, answer, answer::Failure, archive, call::Call, configs, containers, create, events, exec, images,
+    inspect, logs, networks, objects, operate, prune, pull, stats, swarm, system, tasks,
 };
 
 /// Answers a call.
@@ -35,7 +35,7 @@ async fn get(call: &Call, path: &[&str]) -> Outcome {
         ["containers", name, "stats"] => stats::stats(call, name).await,
         ["containers", name, "logs"] => logs::of_container(call, name),
         ["containers", name, "changes"] => create::changes(call, name),
-        ["containers", name, "archive"] => create::archive(call, name),
+        ["containers", name, "archive"] => archive::get(call, name),
         ["containers", name, "top"] => stats::top(call, name),
         ["events"] => events::events(call),
         ["images", "json"] => Ok(images::list(call)),
@@ -61,6 +61,7 @@ fn get_rest(call: &Call, path: &[&str]) -> Outcome {
         ["services"] => swarm::services(call),
         ["services", name] => swarm::service(call, name),
         ["services", name, "logs"] => logs::of_service(call, name),
+        ["distribution", name @ .., "json"] => images::distribution(call, &name.join("/")),
         ["tasks"] => tasks::list(call),
         ["tasks", name] => tasks::inspect(call, name),
         ["tasks", name, "logs"] => logs::of_task(call, name),

@@ -145,6 +145,25 @@ pub(crate) struct StackSpec {
     pub(crate) configs: Vec<String>,
     /// Services by name.
     pub(crate) services: BTreeMap<String, ServiceSpec>,
+    /// How it was backed up until now, if it was.
+    #[serde(default)]
+    pub(crate) backups: Option<BackupsSpec>,
+}
+
+/// How a stack was backed up before the world began.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BackupsSpec {
+    /// How far its sets are apart.
+    pub(crate) every: Span,
+    /// How old the newest is.
+    pub(crate) last: Span,
+    /// How many there are.
+    pub(crate) sets: u32,
+    /// How old the newest may be at most.
+    pub(crate) rpo: Span,
+    /// How long a restore may take.
+    pub(crate) rto: Span,
 }
 
 /// A network of a stack.

@@ -1,6 +1,6 @@
 //! Incidents: what goes wrong, and how it heals.
 
-use super::{Container, Deed, Event, State};
+use super::{Container, Deed, Event, State, images::tagged};
 use crate::sim::{
     behaviour::{load, logs::Stream},
     clock::{MILLI, Nanos, SECOND},
@@ -46,7 +46,7 @@ impl State {
     fn strike(&mut self, fault: &Fault, lasts: Option<Nanos>) {
         match fault {
             Fault::BadUpdate { target, image, exit_code, lines } => {
-                self.broken_images.insert(image.clone(), (*exit_code, lines.clone()));
+                self.broken_images.insert(tagged(image), (*exit_code, lines.clone()));
                 self.update_image(target, image);
             }
             Fault::Update { target, image } => self.update_image(target, image),

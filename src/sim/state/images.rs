@@ -70,15 +70,23 @@ fn familiar(reference: &str) -> &str {
     rest.strip_prefix("library/").unwrap_or(rest)
 }
 
-/// A reference with its tag, as short as it can be.
+/// A reference with its tag, as short as it can be: where it has both, the digest says what the tag meant.
 pub(crate) fn tagged(reference: &str) -> String {
     let reference = familiar(reference);
+    let name = reference.split('@').next().unwrap_or(reference);
+    let has_tag = name.rsplit('/').next().is_some_and(|named| named.contains(':'));
+    let reference = if has_tag { name } else { reference };
     let named = reference.rsplit('/').next().unwrap_or(reference);
     if named.contains(':') || named.contains('@') {
         reference.to_owned()
     } else {
         format!("{reference}:latest")
     }
+}
+
+/// What a registry calls the content that an engine has under this id.
+pub(crate) fn digest(id: &str) -> String {
+    format!("sha256:{}", id.trim_start_matches("sha256:").chars().rev().collect::<String>())
 }
 
 /// A reference without its tag or digest.
@@ -205,5 +213,11 @@ mod tests {
         assert_eq!(repository("host:5000/app"), "host:5000/app");
         assert_eq!(repository("host:5000/app:2"), "host:5000/app");
         assert_eq!(tagged("host:5000/app"), "host:5000/app:latest");
+    }
+
+    #[test]
+    fn a_digest_behind_a_tag_is_not_looked_at() {
+        assert_eq!(tagged("host:5000/app:2@sha256:ab"), "host:5000/app:2");
+        assert_eq!(tagged("host:5000/app@sha256:ab"), "host:5000/app@sha256:ab");
     }
 }

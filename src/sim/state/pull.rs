@@ -77,6 +77,21 @@ impl State {
         self.tell_image("pull", &reference, &reference);
     }
 
+    /// An image that was sent along is there. Gives its id.
+    pub(crate) fn import_image(&mut self, reference: &str) -> String {
+        let reference = tagged(reference);
+        self.untag(&reference);
+        self.add_image(&reference, &Size(0));
+        let (id, created) =
+            (format!("sha256:{}", ids::hex(self.seed, &format!("import {reference}"))), self.now);
+        if let Some(image) = self.images.get_mut(&reference) {
+            image.id.clone_from(&id);
+            image.created = created;
+        }
+        self.tell_image("import", &id, &reference);
+        id
+    }
+
     /// Takes a reference from its image; what has no other reference and is used stays without one.
     fn untag(&mut self, reference: &str) {
         let Some(old) = self.images.remove(reference) else { return };

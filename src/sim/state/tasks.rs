@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Deed, Event, Node, Service, State, Task, TaskState, build};
+use super::{Deed, Event, Node, Service, State, Task, TaskState, build, images::tagged};
 use crate::sim::{
     behaviour::logs::Stream,
     clock::{MILLI, Nanos, SECOND},
@@ -163,7 +163,7 @@ impl State {
             return;
         }
         let cid = container.id.clone();
-        let broken = self.broken_images.get(&container.image).cloned();
+        let broken = self.broken_images.get(&tagged(&container.image)).cloned();
         self.containers.insert(cid.clone(), container);
         if let Some(task) = self.tasks.get_mut(id) {
             task.container = Some(cid.clone());

@@ -31,7 +31,7 @@ fn it_is_read_again_when_a_job_has_ended_and_what_was_read_stays_meanwhile() {
     desk.keys("G J");
     desk.tell(Msg::Journal(Ok(vec![operation("shop/web")])));
     let end = End::Refused("no".to_owned());
-    assert_eq!(desk.tell(Msg::Ended { job: JobId(1), end }), [Effect::ReadJournal]);
+    assert_eq!(desk.tell(Msg::Ended { job: JobId(1), end }), [Effect::ReadBackups, Effect::ReadJournal]);
     assert_eq!((desk.model.journal.operations.len(), &desk.model.journal.reading), (1, &Reading::Asked));
 }
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     command::simple::{Running, Verb},
     domain::testing::swarm_service,
-    model::{JobId, Overlay},
+    model::{Extent, JobId, Overlay},
 };
 
 /// `web` needs `db`.
@@ -59,8 +59,8 @@ fn a_removal_of_marked_rows_wants_their_number_typed() {
     desk.keys("ctrl-d");
     let verb = Verb::Remove(Running::Killed);
     let plan = crate::command::simple::plan(&verb, "2 services", &["shop-db-1".to_owned()], Duration::ZERO);
-    desk.tell(Msg::Planned { job: JobId(1), answer: Ok(Planned { plan, operation: None }) });
-    assert_eq!(desk.keys("2 space s e r v i c e s enter"), [Effect::Run(JobId(1))]);
+    desk.tell(Msg::Planned { job: JobId(1), answer: Ok(Planned::one(plan, None)) });
+    assert_eq!(desk.keys("2 space s e r v i c e s enter"), [Effect::Run(vec![JobId(1)])]);
     assert!(desk.model.tree.marked.is_empty(), "what was marked is dealt with");
 }
 
@@ -105,7 +105,7 @@ fn a_single_mark_is_asked_about_wherever_the_selection_is() {
     let mut desk = marked();
     desk.keys("esc k space g s");
     let Some(Overlay::Ask(ask)) = &desk.model.focus.overlay else { panic!("{:?}", desk.model.focus) };
-    assert_eq!(ask.service.stack, Some("shop".into()));
+    assert!(matches!(&ask.extent, Extent::Service { key, .. } if key.stack == Some("shop".into())));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! From a key to a verdict.
 
+mod series;
 mod unfinished;
 
 use super::*;
@@ -10,7 +11,7 @@ use crate::{
         simple::{self, Running, Verb},
     },
     domain::ContainerState,
-    model::{Access, Draft, JobId, JobState, Leaving, Outcome, Overlay},
+    model::{Access, Draft, Extent, JobId, JobState, Leaving, Outcome, Overlay, Turn},
 };
 
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -37,7 +38,7 @@ fn desk() -> Desk {
 impl Desk {
     fn planned(&mut self, job: u64, plan: Plan) -> Effects {
         let operation = Some("0p".to_owned());
-        self.tell(Msg::Planned { job: JobId(job), answer: Ok(Planned { plan, operation }) })
+        self.tell(Msg::Planned { job: JobId(job), answer: Ok(Planned::one(plan, operation)) })
     }
 
     /// A job that restarts `shop/web`.
@@ -50,6 +51,10 @@ impl Desk {
     }
 
     fn hears(&mut self, phase: &str, state: &str, stage: Stage) {
+        self.hears_of(1, phase, state, stage);
+    }
+
+    fn hears_of(&mut self, job: u64, phase: &str, state: &str, stage: Stage) {
         let progress = Progress {
             operation: "0p".to_owned(),
             sequence: 1,
@@ -63,7 +68,7 @@ impl Desk {
             deadline: None,
             left: None,
         };
-        self.tell(Msg::Progress { job: JobId(1), progress });
+        self.tell(Msg::Progress { job: JobId(job), progress });
     }
 
     fn ends(&mut self, end: End) -> Effects {
@@ -89,6 +94,7 @@ fn failure() -> Failure {
         target: "shop-web-1".to_owned(),
         attempt: "shop-web-1 did not become ready".to_owned(),
         why: "exit 1".to_owned(),
+        cause: crate::command::Cause::Other,
         evidence: vec!["log: no database".to_owned()],
     }
 }
@@ -139,7 +145,7 @@ fn yes_begins_what_was_shown() {
     let mut desk = desk();
     desk.keys("r");
     desk.planned(1, restart());
-    assert_eq!(desk.keys("y"), [Effect::Run(JobId(1))]);
+    assert_eq!(desk.keys("y"), [Effect::Run(vec![JobId(1)])]);
     assert_eq!(desk.model.jobs.all[0].title, "restart 2 containers of shop/web");
     assert_eq!(desk.model.focus.overlay, None);
 }
@@ -158,7 +164,7 @@ fn a_plan_without_risk_is_begun_at_once() {
     desk.keys("G ctrl-t");
     let plan = simple::plan(&Verb::Start, "shop/web", &names(&["shop-web-1"]), DEADLINE);
     assert_eq!(plan.risk, Risk::None);
-    assert_eq!(desk.planned(1, plan), [Effect::Run(JobId(1))]);
+    assert_eq!(desk.planned(1, plan), [Effect::Run(vec![JobId(1)])]);
 }
 
 #[test]
@@ -169,7 +175,7 @@ fn a_removal_wants_the_name_typed() {
     assert_eq!(desk.keys("y enter"), []);
     let Some(Overlay::Plan(planning)) = &desk.model.focus.overlay else { panic!() };
     assert_eq!(planning.name.error.as_deref(), Some("that is not shop/web"));
-    assert_eq!(desk.keys("ctrl-u s h o p / w e b enter"), [Effect::Run(JobId(1))]);
+    assert_eq!(desk.keys("ctrl-u s h o p / w e b enter"), [Effect::Run(vec![JobId(1)])]);
 }
 
 #[test]
@@ -189,7 +195,7 @@ fn scaling_asks_how_many_and_takes_numbers_only() {
     let Some(Overlay::Ask(ask)) = &desk.model.focus.overlay else { panic!() };
     assert_eq!((ask.answer.text.as_str(), ask.now.as_str()), ("2x", "2 of 2 replicas run"));
     assert!(ask.answer.error.is_some());
-    let service = ask.service.clone();
+    let Extent::Service { key: service, .. } = ask.extent.clone() else { panic!() };
     let asked = desk.keys("backspace backspace 5 enter");
     assert_eq!(
         asked,
@@ -366,7 +372,7 @@ fn leaving_while_a_job_is_at_work_asks_waits_and_then_leaves() {
     assert_eq!(desk.keys("q"), []);
     assert_eq!(desk.model.focus.overlay, Some(Overlay::Leave(Leaving::Asked)));
     assert_eq!(desk.keys("q"), [Effect::Stop(JobId(1))]);
-    assert_eq!(desk.ends(End::Walk(Ending::Cancelled)), [Effect::Quit]);
+    assert_eq!(desk.ends(End::Walk(Ending::Cancelled))[0], Effect::Quit);
 }
 
 #[test]

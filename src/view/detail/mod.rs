@@ -1,5 +1,6 @@
 //! The pane that shows the selection, one tab at a time.
 
+mod backups;
 mod events;
 mod facts;
 mod health;
@@ -36,6 +37,8 @@ pub(super) const fn rows_in(area: Rect) -> u16 {
 enum Content {
     /// Lines that scroll.
     Lines(Vec<Line<'static>>),
+    /// Lines of which one is selected: it is always in sight.
+    Rows(Vec<Line<'static>>, Option<usize>),
     /// A sentence why there is nothing, and what can be done.
     Sentence(String, String),
 }
@@ -55,6 +58,7 @@ pub(super) fn render(scene: Scene<'_>, area: Rect, buffer: &mut Buffer) -> (u16,
         Tab::Events => events::content(scene, selection, text.width),
         Tab::Journal => journal::content(scene, selection, text.width),
         Tab::Nodes => nodes::content(scene, text.width),
+        Tab::Backups => backups::content(scene, selection, text.width),
     };
     show(scene, area, text, buffer, &content)
 }
@@ -64,6 +68,20 @@ fn show(scene: Scene<'_>, area: Rect, text: Rect, buffer: &mut Buffer, content: 
         Content::Sentence(says, then) => {
             pane::sentence(scene, text, buffer, says, then);
             (text.height, 0)
+        }
+        Content::Rows(lines, selected) => {
+            let rows = usize::from(text.height);
+            let first = selected.map_or(0, |selected| (selected + 2).saturating_sub(rows));
+            let start = pane::scrolled(text, buffer, lines, first as u32);
+            if let Some(selected) = selected.as_ref().filter(|_| scene.has_focus(Pane::Detail)) {
+                let y = text.y + (selected - start.min(*selected)) as u16;
+                let row = Rect { y, height: 1, ..text }.intersection(text);
+                buffer.set_style(row, scene.style(Role::Selected));
+            }
+            if let Some(place) = pane::place(scene, start, text.height, lines.len()) {
+                pane::remark(area, buffer, &place);
+            }
+            (text.height, lines.len() as u32)
         }
         Content::Lines(lines) => {
             let start = pane::scrolled(text, buffer, lines, scene.model.detail.scroll);
@@ -83,18 +101,45 @@ fn title(scene: Scene<'_>, selection: Selection<'_>) -> Line<'static> {
     Line::from(spans)
 }
 
-/// The tabs with their keys; without keys where those do not fit, and the open one alone where nothing fits.
+/// The tabs with their keys; without keys where those do not fit, and only the open one's neighbours where not all do.
 fn tabs(scene: Scene<'_>, width: u16) -> Line<'static> {
     let all = [("   ", true), ("  ", true), (" ", true), ("  ", false), (" ", false)];
     all.into_iter()
-        .map(|(gap, keys)| row(scene, gap, keys))
+        .map(|(gap, keys)| row(scene, &Tab::ALL, gap, keys))
         .find(|line| line.width() <= usize::from(width))
-        .unwrap_or_else(|| Line::from(scene.span(scene.model.detail.tab.title(), Role::TabOpen)))
+        .unwrap_or_else(|| neighbours(scene, usize::from(width)))
 }
 
-fn row(scene: Scene<'_>, gap: &'static str, keys: bool) -> Line<'static> {
-    let mut spans = Vec::with_capacity(Tab::ALL.len() * 3);
-    for tab in Tab::ALL {
+/// As many tabs as fit; dots stand for the others.
+fn neighbours(scene: Scene<'_>, width: usize) -> Line<'static> {
+    let mut shown = &Tab::ALL[..];
+    let open =
+        |shown: &[Tab]| shown.iter().position(|tab| *tab == scene.model.detail.tab).unwrap_or_default();
+    loop {
+        let line = strip(scene, shown);
+        let (left, right) = (open(shown), shown.len().saturating_sub(open(shown) + 1));
+        match shown {
+            [_, rest @ ..] if line.width() > width && left > right => shown = rest,
+            [rest @ .., _] if line.width() > width && right > 0 => shown = rest,
+            _ => return line,
+        }
+    }
+}
+
+fn strip(scene: Scene<'_>, shown: &[Tab]) -> Line<'static> {
+    let mut line = row(scene, shown, " ", false);
+    if shown.first() != Tab::ALL.first() {
+        line.spans.insert(0, scene.span("… ", Role::Muted));
+    }
+    if shown.last() != Tab::ALL.last() {
+        line.spans.push(scene.span(" …", Role::Muted));
+    }
+    line
+}
+
+fn row(scene: Scene<'_>, tabs: &[Tab], gap: &'static str, keys: bool) -> Line<'static> {
+    let mut spans = Vec::with_capacity(tabs.len() * 3);
+    for tab in tabs.iter().copied() {
         if !spans.is_empty() {
             spans.push(Span::raw(gap));
         }
@@ -117,6 +162,7 @@ fn key(scene: Scene<'_>, tab: Tab) -> Option<String> {
         Tab::Inspect => Action::Inspect,
         Tab::Nodes => Action::Nodes,
         Tab::Journal => Action::Journal,
+        Tab::Backups => Action::Backups,
     };
     let keys = || scene.model.keymap.keys(Context::Global, action).map(|key| key.to_string());
     let is_digit = |key: &String| key.chars().all(|c| c.is_ascii_digit());

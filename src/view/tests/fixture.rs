@@ -327,6 +327,9 @@ fn sample(at: Timestamp, second: u64, share: f64) -> Sample {
         network: Some(Traffic { input: of(40_000.0 * share), output: of(9_000.0 * share) }),
         block: Some(Traffic { input: 0, output: of(4096.0) }),
         pids: Some(8 + share as u64),
+        share: None,
+        pressure: None,
+        source: SampleSource::Engine,
     }
 }
 

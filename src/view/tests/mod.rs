@@ -1,5 +1,6 @@
 //! Screens of a hand-made world.
 
+mod backups;
 mod fixture;
 mod gallery;
 mod hostile;

@@ -10,8 +10,8 @@ use crate::{
     },
     domain::ServiceKey,
     model::{
-        Access, Ask, Draft, Field, Job, JobId, JobState, Leaving, Origin, Outcome, Overlay, Palette, Pane,
-        Planning, Wish,
+        Access, Ask, Draft, Extent, Field, Job, JobId, JobState, Leaving, Origin, Outcome, Overlay, Palette,
+        Pane, Planning, Wish,
     },
 };
 
@@ -122,8 +122,9 @@ fn planning(draft: Draft) -> Model {
         job: JobId(1),
         subject: "xorb/api-prod".to_owned(),
         service: Some(api()),
+        backup: None,
         origin: Origin::New,
-        operation: None,
+        turns: Vec::new(),
         draft,
         name: Field::default(),
         scroll: 0,
@@ -260,8 +261,12 @@ fn a_long_plan_is_scrolled_to_its_end() {
 
 #[test]
 fn an_argument_is_asked_for_with_what_is_now() {
-    let ask =
-        |wish, now: &str, answer| Ask { wish, service: api(), swarm: None, now: now.to_owned(), answer };
+    let ask = |wish, now: &str, answer| Ask {
+        wish,
+        extent: Extent::Service { key: api(), swarm: None },
+        now: now.to_owned(),
+        answer,
+    };
     let mut model = on("xorb/api-prod");
     model.focus.overlay = Some(Overlay::Ask(ask(Wish::Scale, "2 of 3 replicas run", Field::of("3"))));
     check("ask-scale", &model, &[SMALL, MEDIUM]);
@@ -269,6 +274,17 @@ fn an_argument_is_asked_for_with_what_is_now() {
         Field { text: String::new(), error: Some("an image is written like `shop/web:1.4`".to_owned()) };
     model.focus.overlay = Some(Overlay::Ask(ask(Wish::Update, "it runs xorb/api:v1.2.3", wrong)));
     check("ask-update", &model, &[SMALL]);
+}
+
+#[test]
+fn an_update_of_a_whole_project_says_in_which_order_and_asks_about_the_images() {
+    let mut model = on("xorb");
+    let now = "each service to what its image's name means now, in this order: postgres, redis, api-prod, api-staging, \
+               nginx; left alone, as it does not run: migrate";
+    let extent = Extent::Project("xorb".into());
+    let ask = Ask { wish: Wish::Update, extent, now: now.to_owned(), answer: Field::of("no") };
+    model.focus.overlay = Some(Overlay::Ask(ask));
+    check("ask-project", &model, &[SMALL]);
 }
 
 #[test]

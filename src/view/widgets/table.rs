@@ -69,7 +69,7 @@ fn line<const N: usize>(
             Side::Left if last => spans.push(cell),
             Side::Left => spans.extend([cell, Span::raw(" ".repeat(blank))]),
         }
-        if !last {
+        if place + 1 < shown {
             spans.push(Span::raw(" ".repeat(GAP)));
         }
     }

@@ -26,8 +26,7 @@ pub struct Finding {
     /// The service it is about.
     pub service: Option<String>,
     /// How that is doing.
-    #[serde(serialize_with = "super::status")]
-    pub status: Status,
+    pub status: &'static str,
     /// What is the matter.
     pub text: String,
 }
@@ -71,9 +70,9 @@ impl From<&domain::Finding> for Finding {
         Self {
             severity: finding.severity.word(),
             subject: finding.subject.clone(),
-            stack: service.and_then(|key| key.stack.as_ref()).map(ToString::to_string),
+            stack: finding.stack().map(ToString::to_string),
             service: service.map(|key| key.name.clone()),
-            status: finding.status,
+            status: finding.word(),
             text: finding.text.clone(),
         }
     }

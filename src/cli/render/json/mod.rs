@@ -2,6 +2,7 @@
 //!
 //! `assets/json.md` documents every field. A value that nobody reported is `null`; a field is never left out.
 
+mod backup;
 mod condition;
 mod escape;
 mod fleet;
@@ -10,6 +11,7 @@ mod operate;
 mod program;
 mod stream;
 
+pub use backup::{BackupCheck, BackupFate, BackupSet, BackupStanding, ShownBackup};
 pub use condition::{Finding, Health, Probe, ReplicaHealth};
 pub use escape::{pretty, to_line};
 pub use fleet::{Limits, Node, Port, Replica, Service, Stack};

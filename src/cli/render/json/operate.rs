@@ -195,6 +195,8 @@ const fn kind(kind: &Kind) -> &'static str {
     match kind {
         Kind::Rollout(_) => "rollout",
         Kind::Scale { .. } => "scale",
+        Kind::Backup(_) => "backup",
+        Kind::Restore(_) => "restore",
     }
 }
 
@@ -203,6 +205,8 @@ const fn kind(kind: &Kind) -> &'static str {
 pub fn kind_in_words(kind: &Kind) -> String {
     match kind {
         Kind::Rollout(terms) => format!("rollout to {}, {}", terms.aim(), terms.order.word()),
-        Kind::Scale { from, to } => format!("scale from {from} to {to}"),
+        Kind::Scale { from, to, .. } => format!("scale from {from} to {to}"),
+        Kind::Backup(_) => "backup".to_owned(),
+        Kind::Restore(returning) => format!("restore from set {}", returning.set),
     }
 }

@@ -42,6 +42,16 @@ pub struct Stats {
     pub block_write: Option<u64>,
     /// Processes and threads.
     pub pids: Option<u64>,
+    /// Periods of the CPU quota in which it was used up, in percent.
+    pub throttled_percent: Option<f64>,
+    /// Percent of the last ten seconds in which some process waited for a CPU.
+    pub cpu_pressure: Option<f32>,
+    /// The same for memory.
+    pub memory_pressure: Option<f32>,
+    /// The same for block devices.
+    pub io_pressure: Option<f32>,
+    /// Who has counted: `engine` or `cgroup`.
+    pub source: &'static str,
 }
 
 /// A line of output.
@@ -103,6 +113,11 @@ impl Stats {
             block_read: usage.block.map(|traffic| traffic.input),
             block_write: usage.block.map(|traffic| traffic.output),
             pids: usage.pids,
+            throttled_percent: usage.throttled_percent.map(hundredths),
+            cpu_pressure: usage.pressure.map(|pressure| pressure.cpu),
+            memory_pressure: usage.pressure.map(|pressure| pressure.memory),
+            io_pressure: usage.pressure.map(|pressure| pressure.io),
+            source: usage.source.word(),
         }
     }
 }

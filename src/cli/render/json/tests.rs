@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::backup::{self, Keys};
 use crate::cli::fixture;
 use crate::command::execute::{
     lock::Errand,
@@ -43,6 +44,22 @@ fn printed(value: &Value, path: &str, fields: &mut BTreeSet<String>) {
     }
 }
 
+fn drill() -> Value {
+    let part = crate::command::restore::drill::Tried {
+        part: "volume shop_data".to_owned(),
+        checked: vec!["7 entries".to_owned()],
+        seconds: 1.0,
+        failure: None,
+    };
+    json!(crate::command::restore::drill::Report {
+        set: "S".to_owned(),
+        began: fixture::now(),
+        seconds: 2.0,
+        rto_seconds: None,
+        parts: vec![part],
+    })
+}
+
 /// One value for each verb, with something in every list.
 fn examples() -> Vec<(&'static str, Value)> {
     let (snapshot, fleet) = fixture::observed();
@@ -64,7 +81,15 @@ fn examples() -> Vec<(&'static str, Value)> {
         ("progress", json!(Progress::of(fixture::now(), &progress()))),
         ("verdict", json!(verdict())),
         ("ops", json!(Operation::of(&unfinished()))),
+        ("drill", drill()),
         ("journal", json!(ShownJournal::of(&journal(), "open"))),
+        ("backup ls", json!(backup_standing())),
+        (
+            "backup show",
+            json!(ShownBackup::of(backup_set(), backup().manifest.as_ref().ok(), &Keys::default())),
+        ),
+        ("backup verify", json!(backup_check())),
+        ("backup prune", json!(backup_fate())),
         ("version", json!(Version { version: "0", dashboard: true, os: "a", arch: "b" })),
     ]
 }
@@ -76,6 +101,54 @@ fn journal() -> crate::journal::Entry {
         "holder": { "user": "a", "host": "b", "pid": 1, "started": 1 }, "endpoint": "c", "engine": "d", "plan": ["e"],
     });
     crate::journal::Entry::parse(op, format!("{header}\n").as_bytes())
+}
+
+/// A set of one part, whose restore was tried.
+fn backup() -> backup::Set {
+    let at = fixture::now();
+    let manifest = json!({
+        "schema": 1, "id": "a", "stack": "b", "engine": "c", "engine_version": "d", "began": at, "finished": at,
+        "services": [{ "name": "e", "image": "f", "image_id": "g", "labels": {} }],
+        "parts": [{
+            "file": "h", "kind": "dump", "service": "e", "recipe": "redis", "mode": "dump", "raw_bytes": 1,
+            "stored_bytes": 1, "sha256": "i", "raw_sha256": "j", "codecs": ["zstd"], "began": at, "finished": at,
+        }],
+    });
+    backup::Set {
+        id: "a".to_owned(),
+        folder: "/a".into(),
+        began: at,
+        manifest: Ok(serde_json::from_value(manifest).unwrap()),
+        amiss: Vec::new(),
+        drill: Some(backup::Drill { at, took_ms: 1, failed: None }),
+    }
+}
+
+fn backup_set() -> BackupSet {
+    BackupSet::of("b", &backup(), "valid", None)
+}
+
+fn backup_standing() -> BackupStanding {
+    let sets = [backup()];
+    let standing = backup::standings(&sets, &backup::Promise::default(), fixture::now()).remove(0);
+    BackupStanding::of("b", &standing, &sets, None)
+}
+
+fn backup_check() -> BackupCheck {
+    let (set, state) = ("a".to_owned(), "ok");
+    BackupCheck { set, file: None, state, why: None, stored_bytes: None, took_ms: None }
+}
+
+fn backup_fate() -> BackupFate {
+    let (stack, set, began_at) = ("b".to_owned(), "a".to_owned(), At(fixture::now()));
+    BackupFate { stack, set, began_at, fate: "goes", why: None, stored_bytes: None }
+}
+
+#[test]
+fn sets_of_a_stack_are_told_by_the_documented_fields() {
+    let mut fields = BTreeSet::new();
+    printed(&json!(backup_set()), "", &mut fields);
+    assert!(fields.is_subset(&documented("backup show")), "{fields:?}");
 }
 
 fn plans() -> Plans {

@@ -5,11 +5,11 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 use tokio::io::AsyncWriteExt as _;
 
-use super::Pipeline;
+use super::{Attendant, Pipeline, flow::Flow};
 use crate::{
     backup::{BackupError, Form, Stored},
     command::backup::Storing,
-    engine::{Engine, ExecCommand, ExecOutput, ExecSession, ExecStart, ExecStreams},
+    engine::{Engine, ExecCommand, ExecOutput, ExecPiece, ExecSession, ExecStart, ExecStreams},
     text::sanitize_bytes,
 };
 
@@ -20,8 +20,8 @@ const COMPLAINTS: usize = 4096;
 pub(super) async fn store(
     engine: &Engine,
     storing: &Storing,
-    container: &str,
-    (words, env): (&[String], &[(String, String)]),
+    (container, words, env): (&str, &[String], &[(String, String)]),
+    attendant: Attendant<'_>,
 ) -> Result<Stored, BackupError> {
     let command =
         env.iter().fold(ExecCommand::new(words.to_vec()), |command, (name, value)| command.env(name, value));
@@ -35,7 +35,8 @@ pub(super) async fn store(
     // It is told nothing: a program that asks for a password must not wait for one. One that has ended needs no end.
     let _ended = input.shutdown().await;
     let pipeline = Pipeline::open(storing, Form::Stream);
-    let said = pump(&mut output, &pipeline).await;
+    let mut flow = Flow::begin(attendant, storing.expected);
+    let said = pump(&mut output, &pipeline, &mut flow).await;
     let ended = control.exit_code().await;
     match ended {
         Ok(Some(0)) => {}
@@ -55,10 +56,14 @@ pub(super) async fn store(
 }
 
 /// Hands the output on and returns the end of what came on standard error.
-async fn pump(output: &mut ExecOutput, pipeline: &Pipeline) -> String {
+async fn pump(output: &mut ExecOutput, pipeline: &Pipeline, flow: &mut Flow<'_>) -> String {
     let mut said = VecDeque::new();
     loop {
-        let piece = match output.next().await {
+        let next = tokio::select! {
+            next = output.next() => next,
+            () = flow.stopped() => Ok(Some(ExecPiece::default())),
+        };
+        let piece = match next {
             Ok(Some(piece)) => piece,
             Ok(None) => break,
             Err(error) => {
@@ -68,6 +73,10 @@ async fn pump(output: &mut ExecOutput, pipeline: &Pipeline) -> String {
         };
         said.extend(piece.stderr);
         said.drain(..said.len().saturating_sub(COMPLAINTS));
+        if let Err(error) = flow.more(piece.stdout.len()) {
+            pipeline.push(Err(error.to_string())).await;
+            break;
+        }
         if !piece.stdout.is_empty() && !pipeline.push(Ok(Bytes::from(piece.stdout))).await {
             break;
         }

@@ -28,6 +28,39 @@ pub struct Looked {
 /// # Errors
 /// An [`EngineError`] if the engine does not tell.
 pub async fn survey(engine: &Engine, stack: &str, service: Option<&str>) -> Result<Looked, EngineError> {
+    let survey = look(engine, stack, service).await?;
+    let mut looked = Looked { survey, ..Looked::default() };
+    for database in &mut looked.survey.databases {
+        match databases(engine, database).await {
+            Ok((version, names)) => {
+                database.version = version.or_else(|| database.version.take());
+                looked.dumps.push((database.clone(), database.recipe.dumps(&names)));
+            }
+            Err(why) => looked
+                .undumped
+                .push(format!("{} cannot be dumped, its files are stored instead: {why}", database.service)),
+        }
+    }
+    Ok(looked)
+}
+
+/// Looks at the containers and volumes of a stack, or of one service of it; no database is asked.
+///
+/// # Errors
+/// An [`EngineError`] if the engine does not tell.
+pub(in crate::command::execute) async fn look(
+    engine: &Engine,
+    stack: &str,
+    service: Option<&str>,
+) -> Result<Survey, EngineError> {
+    let (containers, volumes) = described(engine).await?;
+    Ok(Survey::of(stack, service, &containers, &volumes))
+}
+
+/// All containers and all volumes, as the engine describes them.
+pub(in crate::command::execute) async fn described(
+    engine: &Engine,
+) -> Result<(Vec<Value>, Vec<Value>), EngineError> {
     let call = Call::get("list all containers", "/containers/json").query("all", "1");
     let listed: Vec<Value> = engine.json(call).await?;
     let mut containers = Vec::new();
@@ -40,26 +73,53 @@ pub async fn survey(engine: &Engine, stack: &str, service: Option<&str>) -> Resu
     }
     let volumes: Value = engine.json(Call::get("list volumes", "/volumes")).await?;
     let volumes = volumes.get("Volumes").and_then(Value::as_array).cloned().unwrap_or_default();
-    let survey = Survey::of(stack, service, &containers, &volumes);
-    let mut looked = Looked { survey, ..Looked::default() };
-    for database in looked.survey.databases.clone() {
-        match databases(engine, &database).await {
-            Ok(names) => looked.dumps.push((database.clone(), database.recipe.dumps(&names))),
-            Err(why) => looked
-                .undumped
-                .push(format!("{} cannot be dumped, its files are stored instead: {why}", database.service)),
-        }
-    }
-    Ok(looked)
+    Ok((containers, volumes))
 }
 
-/// The databases that are dumped each on its own.
-async fn databases(engine: &Engine, database: &Database) -> Result<Vec<String>, String> {
-    let Some(words) = database.recipe.listing() else { return Ok(Vec::new()) };
+/// The version of the program that dumps, and the databases that are dumped each on its own.
+async fn databases(engine: &Engine, database: &Database) -> Result<(Option<String>, Vec<String>), String> {
+    let version = match database.recipe.versioning() {
+        Some(words) => version(&ask(engine, database, words).await?),
+        None => None,
+    };
+    let names = match database.recipe.listing() {
+        Some(words) => ask(engine, database, words).await?,
+        None => Vec::new(),
+    };
+    Ok((version, names))
+}
+
+async fn ask(engine: &Engine, database: &Database, words: Vec<String>) -> Result<Vec<String>, String> {
     let outcome = engine.exec(&database.container, &ExecCommand::new(words), LISTING).await;
     let outcome = outcome.map_err(|error| error.to_string())?;
     if outcome.succeeded() {
         return Ok(outcome.output);
     }
     Err(format!("exit {}: {}", outcome.exit_code, outcome.output.last().cloned().unwrap_or_default()))
+}
+
+/// The number in `pg_dump (PostgreSQL) 15.4 (Debian 15.4-1)`: the first word that begins with a digit.
+fn version(output: &[String]) -> Option<String> {
+    let mut words = output.iter().flat_map(|line| line.split([' ', '=', ',']));
+    let number =
+        words.find(|word| word.trim_start_matches('v').starts_with(|first: char| first.is_ascii_digit()));
+    number.map(|word| word.trim_start_matches('v').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_the_first_number_that_a_program_says() {
+        for (said, told) in [
+            ("pg_dump (PostgreSQL) 15.4 (Debian 15.4-1.pgdg120+1)", Some("15.4")),
+            ("redis-cli 7.0.15", Some("7.0.15")),
+            ("mariadb-dump from 11.4.2-MariaDB, client 10.19 for debian-linux-gnu", Some("11.4.2-MariaDB")),
+            ("mongodump version: 100.9.4", Some("100.9.4")),
+            ("", None),
+        ] {
+            assert_eq!(version(&[said.to_owned()]).as_deref(), told);
+        }
+    }
 }

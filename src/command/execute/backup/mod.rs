@@ -4,11 +4,15 @@
 //! A part and its record are on the disk before the next step begins, so a set that was left half-way is seen for what
 //! it is, and a part that is there is whole.
 
+mod again;
 mod dump;
+mod flow;
 mod look;
 mod mount;
 mod record;
 mod volume;
+
+use std::path::Path;
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -17,11 +21,14 @@ use tokio::{
     task::{JoinHandle, spawn_blocking},
 };
 
+pub(super) use flow::Attendant;
 pub use look::{Looked, survey};
+pub(super) use look::{described, look};
+pub(super) use mount::{FOLDER, Role, VolumeContainer, empty_image, name as mount_name};
 pub(super) use record::close;
 
 use crate::{
-    backup::{BackupError, Form, Part, Stored, store as write},
+    backup::{self, BackupError, Form, Leftover, Mode, Part, Stored, store as write},
     command::backup::{Origin, Storing},
     engine::Engine,
 };
@@ -30,25 +37,43 @@ use crate::{
 const WAITING: usize = 16;
 
 /// Stores a part, and its record beside it.
-pub(super) async fn store(engine: &Engine, storing: &Storing) -> Result<String, BackupError> {
+pub(super) async fn store(
+    engine: &Engine,
+    storing: &Storing,
+    attendant: Attendant<'_>,
+) -> Result<String, BackupError> {
     let began = Timestamp::now();
-    let stored = match &storing.origin {
-        Origin::Volume(name) => volume::store(engine, storing, name).await?,
+    let (stored, mode, remark) = match &storing.origin {
+        Origin::Volume(name) => again::store(engine, storing, name, attendant).await?,
         Origin::Command { container, words, env } => {
-            dump::store(engine, storing, container, (words, env)).await?
+            let stored = dump::store(engine, storing, (container, words, env), attendant).await?;
+            (stored, storing.mode, String::new())
         }
     };
-    let said =
-        format!("{} of {}", crate::text::bytes(stored.stored_bytes), crate::text::bytes(stored.raw_bytes));
-    record::put(storing, &part(storing, stored, began))?;
+    let said = format!(
+        "{} of {}{remark}",
+        crate::text::bytes(stored.stored_bytes),
+        crate::text::bytes(stored.raw_bytes)
+    );
+    record::put(storing, &part(storing, mode, stored, began))?;
     Ok(said)
 }
 
-fn part(storing: &Storing, stored: Stored, began: Timestamp) -> Part {
+/// Takes away what is left of the set of an operation; one that is whole stays.
+pub(super) fn clear(folder: &Path, operation: &str) -> Result<String, BackupError> {
+    let said = match backup::clear(folder, operation)? {
+        Leftover::Whole => "the set is whole and stays",
+        Leftover::Cleared => "done",
+        Leftover::Nothing => "it is gone already",
+    };
+    Ok(said.to_owned())
+}
+
+fn part(storing: &Storing, mode: Mode, stored: Stored, began: Timestamp) -> Part {
     Part {
         file: storing.file.clone(),
         source: storing.source.clone(),
-        mode: storing.mode,
+        mode,
         raw_bytes: stored.raw_bytes,
         stored_bytes: stored.stored_bytes,
         sha256: stored.sha256,

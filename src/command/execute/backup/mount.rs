@@ -17,24 +17,53 @@ const REPOSITORY: &str = "stacktop/helper";
 const TAG: &str = "0";
 
 /// Where the volume is mounted.
-pub(super) const FOLDER: &str = "/v";
+pub(in crate::command::execute) const FOLDER: &str = "/v";
+
+/// The image of containers that are never started: it holds nothing, and is made where it is not there.
+pub(in crate::command::execute) async fn empty_image(engine: &Engine) -> Result<String, EngineError> {
+    let image = format!("{REPOSITORY}:{TAG}");
+    if engine.image(&image).await?.is_none() {
+        engine.import_empty(REPOSITORY, TAG).await?;
+    }
+    Ok(image)
+}
+
+/// The name of an operation's container.
+pub(in crate::command::execute) fn name(operation: &str) -> String {
+    format!("stacktop-helper-{operation}")
+}
+
+/// What a container has the volume for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::command::execute) enum Role {
+    /// The volume is read.
+    Read,
+    /// It is filled.
+    Write,
+}
 
 /// A helper that is there. It does not remove itself: [`Self::remove`] does.
-pub(super) struct VolumeContainer {
+pub(in crate::command::execute) struct VolumeContainer {
     engine: Engine,
     /// Its name.
-    pub(super) name: String,
+    pub(in crate::command::execute) name: String,
 }
 
 impl VolumeContainer {
-    /// Makes one for reading `volume`. One of the same name, left by who was killed, is taken away first.
-    pub(super) async fn make(engine: &Engine, operation: &str, volume: &str) -> Result<Self, BackupError> {
+    /// Makes one that has `volume`. One of the same name, left by who was killed, is taken away first.
+    pub(in crate::command::execute) async fn make(
+        engine: &Engine,
+        operation: &str,
+        volume: &str,
+        role: Role,
+    ) -> Result<Self, BackupError> {
         let told = |error: EngineError| BackupError::Source(error.to_string());
-        let image = format!("{REPOSITORY}:{TAG}");
-        if engine.image(&image).await.map_err(told)?.is_none() {
-            engine.import_empty(REPOSITORY, TAG).await.map_err(told)?;
-        }
-        let helper = Self { engine: engine.clone(), name: format!("stacktop-helper-{operation}") };
+        let image = empty_image(engine).await.map_err(told)?;
+        let name = match role {
+            Role::Read => name(operation),
+            Role::Write => format!("{}-w", name(operation)),
+        };
+        let helper = Self { engine: engine.clone(), name };
         helper.remove().await.map_err(told)?;
         let body = json!({
             "Image": image,
@@ -43,7 +72,7 @@ impl VolumeContainer {
             "HostConfig": {
                 "NetworkMode": "none",
                 "Mounts": [{
-                    "Type": "volume", "Source": volume, "Target": FOLDER, "ReadOnly": true,
+                    "Type": "volume", "Source": volume, "Target": FOLDER, "ReadOnly": role == Role::Read,
                     "VolumeOptions": { "NoCopy": true },
                 }],
             },
@@ -52,8 +81,15 @@ impl VolumeContainer {
         Ok(helper)
     }
 
+    /// Takes it away; where that fails, who finds it later does.
+    pub(in crate::command::execute) async fn leave(&self) {
+        if let Err(error) = self.remove().await {
+            log::warn!("{} is left over: {error}", self.name);
+        }
+    }
+
     /// Takes it away; one that is gone is gone.
-    pub(super) async fn remove(&self) -> Result<(), EngineError> {
+    async fn remove(&self) -> Result<(), EngineError> {
         match self.engine.remove(&self.name, Force::Kill, Volumes::Keep).await {
             Err(error) if error.is_not_found() => Ok(()),
             other => other,

@@ -43,6 +43,8 @@ pub(in crate::command::execute) async fn close(
         stack: closing.stack.clone(),
         engine: fact("ID"),
         engine_version: fact("ServerVersion"),
+        scope: closing.scope,
+        service: closing.service.clone(),
         began: parts.iter().map(|part| part.began).min().unwrap_or(now),
         finished: parts.iter().map(|part| part.finished).max().unwrap_or(now),
         services: closing.services.clone(),

@@ -1,8 +1,11 @@
 //! The files of a volume.
 
+use bytes::Bytes;
+
 use super::{
-    Pipeline,
-    mount::{FOLDER, VolumeContainer},
+    Attendant, Pipeline,
+    flow::Flow,
+    mount::{FOLDER, Role, VolumeContainer},
 };
 use crate::{
     backup::{BackupError, Form, Stored},
@@ -11,13 +14,16 @@ use crate::{
 };
 
 /// Stores the files of a volume as a tar archive whose names begin with `./`.
-pub(super) async fn store(engine: &Engine, storing: &Storing, volume: &str) -> Result<Stored, BackupError> {
+pub(super) async fn store(
+    engine: &Engine,
+    storing: &Storing,
+    volume: &str,
+    attendant: Attendant<'_>,
+) -> Result<Stored, BackupError> {
     is_there(engine, volume).await?;
-    let helper = VolumeContainer::make(engine, &storing.operation, volume).await?;
-    let stored = read(engine, storing, &helper.name).await;
-    if let Err(error) = helper.remove().await {
-        log::warn!("{} is left over: {error}", helper.name);
-    }
+    let helper = VolumeContainer::make(engine, &storing.operation, volume, Role::Read).await?;
+    let stored = read(engine, storing, &helper.name, attendant).await;
+    helper.leave().await;
     stored
 }
 
@@ -28,17 +34,28 @@ async fn is_there(engine: &Engine, volume: &str) -> Result<(), BackupError> {
     told.map(drop).map_err(|error| BackupError::Source(error.to_string()))
 }
 
-async fn read(engine: &Engine, storing: &Storing, helper: &str) -> Result<Stored, BackupError> {
+async fn read(
+    engine: &Engine,
+    storing: &Storing,
+    helper: &str,
+    attendant: Attendant<'_>,
+) -> Result<Stored, BackupError> {
     let archive = engine.archive_get(helper, &format!("{FOLDER}/.")).await;
     let mut archive = archive.map_err(|error| BackupError::Source(error.to_string()))?;
     let pipeline = Pipeline::open(storing, Form::Archive);
+    let mut flow = Flow::begin(attendant, storing.expected);
     loop {
-        let piece = match archive.next().await {
-            Ok(Some(piece)) => Ok(piece),
+        let next = tokio::select! {
+            next = archive.next() => next,
+            () = flow.stopped() => Ok(Some(Bytes::new())),
+        };
+        let piece = match next {
+            Ok(Some(piece)) => flow.more(piece.len()).map(|()| piece).map_err(|error| error.to_string()),
             Ok(None) => break,
             Err(error) => Err(error.to_string()),
         };
-        if !pipeline.push(piece).await {
+        let is_over = piece.is_err();
+        if !pipeline.push(piece).await || is_over {
             break;
         }
     }

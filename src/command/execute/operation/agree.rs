@@ -72,7 +72,7 @@ pub(super) fn terms(
         back_order: back_order(&back, decision.order),
         back_parallelism: at_once(&back, replicas),
         care: options.care,
-        hooks: voices.files.pre_stop.iter().map(|said| said.value.clone()).collect(),
+        hooks: voices.hooks(),
         said: told(&course, options, voices),
         previous: Some(Ran::by(first)),
         put_back: aim.put_back,

@@ -53,7 +53,7 @@ pub async fn unfinished(engine: &Engine) -> Result<Vec<Unfinished>, EngineError>
 pub async fn claim(engine: &Engine, errand: &Errand, claim: Claim) -> Result<(), Refused> {
     let Unfinished { errand, holder, life } = look(engine, errand.clone()).await;
     let Holder { user, host, pid, .. } = holder;
-    let (service, operation) = (errand.key().to_string(), errand.operation);
+    let (service, operation) = (errand.called(), errand.operation);
     match (life, claim) {
         (Life::Gone, _) | (Life::Elsewhere, Claim::Break) => Ok(()),
         (Life::Alive, _) => Err(Refused::AtWork { service, operation, user, pid }),
@@ -71,7 +71,7 @@ async fn look(engine: &Engine, errand: Errand) -> Unfinished {
 }
 
 /// The operation's journal on this machine, if there is one that can be read.
-async fn entry(engine: &Engine, errand: &Errand) -> Option<Entry> {
+pub(super) async fn entry(engine: &Engine, errand: &Errand) -> Option<Entry> {
     let (state, operation) = (diary::folder()?, OpId::parse(&errand.operation)?);
     let id = diary::engine_id(engine).await.ok()?;
     journal::read(&state, &id, &operation).ok().flatten()

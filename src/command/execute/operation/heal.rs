@@ -1,9 +1,10 @@
-//! Services that a killed update has left without a replica: the old one is brought back before anybody is asked
-//! anything. The operation stays as unfinished as it was, and goes on, or back, from there.
+//! Services that a killed update has left without a replica, or a killed backup has left stopped or frozen: they are
+//! brought back before anybody is asked anything. An update stays as unfinished as it was, and goes on, or back, from
+//! there; a backup is over.
 
 use tokio::sync::mpsc;
 
-use super::{Life, hands};
+use super::{Life, backup, hands, restore as of_restore};
 use crate::{
     command::{
         Downtime, Ending, Halt, Phase, Plan, Risk, Walker,
@@ -19,11 +20,13 @@ use crate::{
     journal::JournalError,
 };
 
-/// A service that was found without a replica.
+/// What was found half-way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Healed {
     /// The operation that was killed.
     pub errand: Errand,
+    /// The services that were brought back, where it is about several.
+    pub back: Vec<String>,
     /// Why it is not back, in a sentence.
     pub failure: Option<String>,
 }
@@ -32,6 +35,12 @@ impl Healed {
     /// What a person should know, in a sentence.
     #[must_use]
     pub fn sentence(&self) -> String {
+        if let Kind::Backup(_) = self.errand.kind {
+            return self.of_backup();
+        }
+        if let Kind::Restore(_) = self.errand.kind {
+            return self.of_restore();
+        }
         let (service, operation) = (self.errand.key(), &self.errand.operation);
         match &self.failure {
             None => format!(
@@ -45,18 +54,66 @@ impl Healed {
     }
 }
 
-/// Brings back what updates of this machine whose process is gone have left without a replica.
+impl Healed {
+    fn of_backup(&self) -> String {
+        let (stack, operation) = (self.errand.called(), &self.errand.operation);
+        match &self.failure {
+            None if self.back.is_empty() => {
+                format!(
+                    "a backup of {stack} (operation {operation}) was killed; nobody was left waiting for it"
+                )
+            }
+            None => {
+                let back = self.back.join(", ");
+                format!(
+                    "a backup of {stack} (operation {operation}) was killed; {back} could be brought back"
+                )
+            }
+            Some(why) => format!(
+                "a backup of {stack} (operation {operation}) was killed, and not all is as before: {why}; \
+                 `stacktop ops rollback {operation}` tries again"
+            ),
+        }
+    }
+
+    fn of_restore(&self) -> String {
+        let (stack, operation) = (self.errand.called(), &self.errand.operation);
+        match &self.failure {
+            None => format!(
+                "a restore of {stack} (operation {operation}) was killed; nothing of it is left half-way: \
+                 `stacktop journal {operation}` tells whether it was turned back or finished"
+            ),
+            Some(why) => format!(
+                "a restore of {stack} (operation {operation}) was killed and is half-way: {why}; \
+                 `stacktop ops rollback {operation}` tries again"
+            ),
+        }
+    }
+}
+
+/// Brings back what updates, backups and restores of this machine whose process is gone have left down.
 ///
 /// # Errors
 /// An [`EngineError`] if the engine does not tell what there is.
 pub async fn heal(engine: &Engine) -> Result<Vec<Healed>, EngineError> {
     let mut healed = Vec::new();
     for operation in hands::unfinished(engine).await? {
-        if operation.life == Life::Gone
-            && let Some(failure) = restore(engine, &operation.errand).await?
-        {
-            healed.push(Healed { errand: operation.errand, failure: failure.err() });
+        if operation.life != Life::Gone {
+            continue;
         }
+        match &operation.errand.kind {
+            Kind::Backup(_) => healed.extend(backup::heal(engine, operation.errand).await?),
+            Kind::Restore(_) => healed.extend(of_restore::heal(engine, operation.errand).await?),
+            Kind::Rollout(_) | Kind::Scale { .. } => {
+                if let Some(failure) = restore(engine, &operation.errand).await? {
+                    let failure = failure.err();
+                    healed.push(Healed { errand: operation.errand, back: Vec::new(), failure });
+                }
+            }
+        }
+    }
+    if let Err(error) = of_restore::sweep(engine).await {
+        log::warn!("what killed drills have left is not taken away: {error}");
     }
     Ok(healed)
 }
@@ -101,7 +158,7 @@ fn title(errand: &Errand) -> Title<'_> {
     Title {
         operation: &errand.operation,
         user: &errand.user,
-        target: errand.key().to_string(),
+        target: errand.called(),
         details: serde_json::to_value(errand).unwrap_or_default(),
     }
 }

@@ -5,12 +5,15 @@
 //! alike. `swarm` is the same for services whose containers Swarm exchanges.
 
 mod agree;
+mod backup;
 mod before;
+mod files;
 mod hands;
 mod heal;
 mod planning;
 mod prepare;
 mod refused;
+mod restore;
 mod swarm;
 mod voices;
 mod work;
@@ -18,6 +21,7 @@ mod work;
 use serde_json::Value;
 use tokio::sync::mpsc;
 
+pub use backup::{BackupRequest, PreparedBackup, prepare_backup, run_backup};
 pub use hands::{Claim, Life, Unfinished, claim, unfinished};
 pub use heal::{Healed, heal};
 pub use prepare::{
@@ -25,14 +29,19 @@ pub use prepare::{
     prepare_scale,
 };
 pub use refused::Refused;
+pub use restore::{
+    DrillRequest, PreparedDrill, PreparedRestore, RestoreRequest, prepare_drill, prepare_restore, run_drill,
+    run_restore, sweep,
+};
 pub use swarm::{SwarmAim, prepare_swarm};
 
 use self::work::Work;
 use super::{
     Ending, Failure, Halt, Progress, Walker,
     diary::{Diary, Title},
-    lock::{self, Errand},
+    lock::{self, Errand, Kind},
     look::{Present, present},
+    swarm::keep,
     watch::Watch,
 };
 use crate::{
@@ -94,8 +103,14 @@ pub async fn run(
     reports: mpsc::Sender<Progress>,
     halt: Halt,
 ) -> Result<Verdict, Refused> {
+    if let Kind::Backup(_) = prepared.errand.kind {
+        return Box::pin(backup::run_back(engine, prepared, reports)).await;
+    }
     if prepared.errand.swarm.is_some() {
-        return swarm::run(engine, prepared, direction, reports, halt).await;
+        return Box::pin(swarm::run(engine, prepared, direction, reports, halt)).await;
+    }
+    if let lock::Kind::Restore(_) = prepared.errand.kind {
+        return Box::pin(restore::run_back(engine, prepared, reports)).await;
     }
     let Prepared { plan, errand, service, claim } = prepared;
     let is_new = hold(engine, &errand, &service).await?;
@@ -110,14 +125,14 @@ pub async fn run(
     let now = present(engine, &errand.key()).await?;
     if !is_same(&service, &now) {
         if is_new {
-            lock::give_back(engine, &errand.key()).await?;
+            lock::give_back(engine, &errand).await?;
         }
-        return Err(Refused::Changed(errand.key().to_string()));
+        return Err(Refused::Changed(errand.called()));
     }
     let title = Title {
         operation: &errand.operation,
         user: &errand.user,
-        target: errand.key().to_string(),
+        target: errand.called(),
         details: serde_json::to_value(&errand).unwrap_or_default(),
     };
     let diary = match Diary::open(engine, title, &plan).await {
@@ -125,7 +140,7 @@ pub async fn run(
         Err(error) => {
             // Nothing was done, so nothing is left to be gone on with.
             if is_new {
-                lock::give_back(engine, &errand.key()).await?;
+                lock::give_back(engine, &errand).await?;
             }
             return Err(error.into());
         }
@@ -138,7 +153,7 @@ pub async fn run(
     };
     diary.verdict(&verdict);
     if matches!(verdict, Verdict::Done | Verdict::Partial(_) | Verdict::RolledBack(_)) {
-        lock::give_back(engine, &work.errand.key()).await?;
+        lock::give_back(engine, &work.errand).await?;
     }
     Ok(verdict)
 }
@@ -165,13 +180,8 @@ async fn find(engine: &Engine, operation: &str) -> Result<Errand, Refused> {
 async fn free(engine: &Engine, key: &ServiceKey) -> Result<(), Refused> {
     match lock::holder(engine, key).await? {
         None => Ok(()),
-        Some(errand) => Err(busy(key, errand)),
+        Some(holder) => Err(Refused::busy(key.to_string(), &holder)),
     }
-}
-
-fn busy(key: &ServiceKey, errand: Errand) -> Refused {
-    let Errand { operation, user, host, pid, began, .. } = errand;
-    Refused::Busy { service: key.to_string(), operation, user, host, pid, began }
 }
 
 /// Whether the containers are those that the plan was made for, under the same names.
@@ -184,19 +194,38 @@ fn is_same(planned: &ObservedService, now: &[Present]) -> bool {
 
 /// Takes the lock, unless the operation has it from before; tells whether it did not.
 async fn hold(engine: &Engine, errand: &Errand, service: &ObservedService) -> Result<bool, Refused> {
-    let key = errand.key();
-    if let Some(holder) = lock::holder(engine, &key).await? {
-        let ours = holder.operation == errand.operation;
-        return if ours { Ok(false) } else { Err(busy(&key, holder)) };
-    }
     let image = service.members.first().map(Member::image_id).unwrap_or_default();
-    match lock::take(engine, errand, image).await {
-        Err(error) if error.is_conflict() => match lock::holder(engine, &key).await? {
-            // The first attempt was heard, only its answer was not.
-            Some(holder) if holder.operation == errand.operation => Ok(true),
-            Some(holder) => Err(busy(&key, holder)),
-            None => Err(error.into()),
-        },
-        other => Ok(other.map(|()| true)?),
+    hold_by(engine, errand, image).await
+}
+
+/// The same with a lock of this image.
+async fn hold_by(engine: &Engine, errand: &Errand, image: &str) -> Result<bool, Refused> {
+    if let Some(holder) = lock::overlapping(engine, errand).await? {
+        let ours = holder.operation == errand.operation;
+        return if ours { Ok(false) } else { Err(Refused::busy(errand.called(), &holder)) };
     }
+    match lock::take(engine, errand, image).await {
+        Err(error) if error.is_conflict() => match lock::overlapping(engine, errand).await? {
+            // The first attempt was heard, only its answer was not.
+            Some(holder) if holder.operation == errand.operation => {}
+            Some(holder) => return Err(Refused::busy(errand.called(), &holder)),
+            None => return Err(error.into()),
+        },
+        other => other?,
+    }
+    alone(engine, errand).await.map(|()| true)
+}
+
+/// Whether nobody took a lock of another name over the same at the same time; else ours is given back.
+async fn alone(engine: &Engine, errand: &Errand) -> Result<(), Refused> {
+    let refused = match lock::other(engine, errand).await {
+        Ok(None) => return Ok(()),
+        Ok(Some(holder)) => Refused::busy(errand.called(), &holder),
+        Err(error) => error.into(),
+    };
+    match errand.swarm {
+        None => lock::give_back(engine, errand).await?,
+        Some(_) => keep::drop_config(engine, &errand.lock()).await?,
+    }
+    Err(refused)
 }

@@ -47,6 +47,7 @@ pub(super) async fn plan(
             Ok(rollout::forward(service, &update)?)
         }
         Kind::Scale { to, .. } => Ok(scale::plan(service, &scaling(errand, service, *to))?),
+        Kind::Backup(_) | Kind::Restore(_) => Err(Refused::again(errand)),
     }
 }
 
@@ -57,6 +58,7 @@ pub(super) fn plan_back(service: &ObservedService, errand: &Errand) -> Result<Pl
         }
         Kind::Rollout(terms) => Ok(rollout::back(service, &way_back(errand, terms), terms.back_parallelism)),
         Kind::Scale { from, .. } => Ok(scale::plan(service, &scaling(errand, service, *from))?),
+        Kind::Backup(_) | Kind::Restore(_) => Err(Refused::again(errand)),
     }
 }
 
@@ -66,6 +68,11 @@ fn scaling(errand: &Errand, service: &ObservedService, replicas: u64) -> Scale {
         replicas,
         deadline: deadline(service),
         drain: service.members.first().map(drain).unwrap_or_default(),
+        hooks: match &errand.kind {
+            Kind::Scale { hooks, .. } => hooks.clone(),
+            Kind::Rollout(terms) => terms.hooks.clone(),
+            Kind::Backup(_) | Kind::Restore(_) => Vec::new(),
+        },
     }
 }
 
@@ -85,7 +92,7 @@ pub(super) fn part_back(service: &ObservedService, errand: &Errand, part: Part) 
             rollout::slot_back(service, &way_back(errand, terms), slot)
         }
         (Kind::Rollout(terms), Part::HalfWay) => rollout::half_way_back(service, &way_back(errand, terms)),
-        (Kind::Scale { .. }, _) => Vec::new(),
+        (Kind::Scale { .. } | Kind::Backup(_) | Kind::Restore(_), _) => Vec::new(),
     }
 }
 

@@ -7,9 +7,11 @@ use serde_json::Value;
 use super::{
     Claim, Direction, Refused,
     agree::{Aim, terms},
+    backup::prepare_back,
     before::before,
     find, free,
     planning::{plan, plan_back},
+    restore,
     swarm::prepare_rest,
     voices::listen,
 };
@@ -194,10 +196,12 @@ pub async fn prepare_scale(
 ) -> Result<Prepared, Refused> {
     let service = observe(engine, key).await?;
     free(engine, key).await?;
-    let kind = Kind::Scale { from: service.running().count() as u64, to: replicas };
-    let errand = errand(key, kind, holder);
+    let (voices, from) = (listen(engine, &service).await, service.running().count() as u64);
+    let errand = errand(key, Kind::Scale { from, to: replicas, hooks: voices.hooks() }, holder);
     let mut plan = plan(engine, &service, &errand, &[]).await?;
-    let voices = listen(engine, &service).await;
+    if replicas < from {
+        plan.notes.extend(voices.files.notes.clone());
+    }
     plan.notes.extend(scale::note(voices.files.written_replicas().as_ref(), replicas));
     Ok(Prepared { plan, errand, service, claim: Claim::Respect })
 }
@@ -208,6 +212,12 @@ pub async fn prepare_scale(
 /// [`Refused`] if there is no such operation.
 pub async fn prepare_resume(engine: &Engine, operation: &str) -> Result<Prepared, Refused> {
     let errand = find(engine, operation).await?;
+    if let Kind::Restore(_) = errand.kind {
+        return restore::prepare_back(engine, errand).await;
+    }
+    if !errand.kind.goes_on() {
+        return Err(Refused::again(&errand));
+    }
     if errand.swarm.is_some() {
         return prepare_rest(engine, errand, Direction::Forward).await;
     }
@@ -222,6 +232,12 @@ pub async fn prepare_resume(engine: &Engine, operation: &str) -> Result<Prepared
 /// [`Refused`] if there is no such operation.
 pub async fn prepare_rollback(engine: &Engine, operation: &str) -> Result<Prepared, Refused> {
     let errand = find(engine, operation).await?;
+    if let Kind::Restore(_) = errand.kind {
+        return restore::prepare_back(engine, errand).await;
+    }
+    if let Kind::Backup(_) = errand.kind {
+        return prepare_back(engine, errand).await;
+    }
     if errand.swarm.is_some() {
         return prepare_rest(engine, errand, Direction::Back).await;
     }

@@ -3,7 +3,8 @@
 use thiserror::Error;
 
 use crate::{
-    command::{clone::Refusal, swarm::SwarmRefusal},
+    backup::BackupError,
+    command::{clone::Refusal, execute::lock::Errand, swarm::SwarmRefusal},
     engine::EngineError,
     journal::JournalError,
 };
@@ -55,22 +56,14 @@ pub enum Refused {
     },
     /// Somebody is at work on the service.
     #[error(
-        "{service}: operation {operation} of {user}@{host} (pid {pid}, since {began}) has not ended; wait for it, or \
-         `stacktop ops resume {operation}` or `stacktop ops rollback {operation}` if it was killed"
+        "{service}: operation {}{} of {}@{} (pid {}, since {}) has not ended; wait for it, or {} if it was killed",
+        .holder.operation, what(.holder), .holder.user, .holder.host, .holder.pid, .holder.began, ways(.holder)
     )]
     Busy {
-        /// The service.
+        /// The service, or the stack.
         service: String,
-        /// The operation.
-        operation: String,
-        /// Who began it.
-        user: String,
-        /// On which machine.
-        host: String,
-        /// The process there.
-        pid: u32,
-        /// When.
-        began: String,
+        /// What its lock says.
+        holder: Box<Errand>,
     },
     /// A process of this machine is at it.
     #[error(
@@ -115,10 +108,68 @@ pub enum Refused {
         /// The operation.
         operation: String,
     },
+    /// An operation that cannot be gone on with once it was killed.
+    #[error(
+        "{called}: {what} that was killed is not gone on with; `stacktop ops rollback {operation}` brings everybody back, \
+         then run it again"
+    )]
+    Again {
+        /// What it was done to.
+        called: String,
+        /// What it is.
+        what: &'static str,
+        /// The operation.
+        operation: String,
+    },
     /// Somebody was at work between the plan and its beginning.
     #[error("{0}: its containers are not those of the plan any more; look again, then repeat")]
     Changed(String),
+    /// There is nothing to be backed up.
+    #[error("{called}: {why}; nothing was stored")]
+    NothingToStore {
+        /// What was to be backed up.
+        called: String,
+        /// Why, in a sentence.
+        why: &'static str,
+    },
+    /// A set, or a part of it, cannot be restored as was asked.
+    #[error("{0}")]
+    NothingToRestore(String),
+    /// The folder of sets does not tell, or the set cannot be begun.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// Nothing of that name.
     #[error("no operation is called {0}; `stacktop ops ls` lists them")]
     NoOperation(String),
+}
+
+impl Refused {
+    /// An operation of this kind is not gone on with.
+    #[must_use]
+    pub fn again(errand: &Errand) -> Self {
+        let operation = errand.operation.clone();
+        Self::Again { called: errand.called(), what: errand.kind.noun(), operation }
+    }
+
+    /// Somebody is at work on what is called so.
+    #[must_use]
+    pub fn busy(called: String, holder: &Errand) -> Self {
+        Self::Busy { service: called, holder: Box::new(holder.clone()) }
+    }
+}
+
+/// What it is, if it is done to more than the service.
+fn what(holder: &Errand) -> String {
+    if holder.service.is_empty() {
+        format!(" ({} of {})", holder.kind.noun(), holder.called())
+    } else {
+        String::new()
+    }
+}
+
+/// The commands for one that was killed.
+fn ways(holder: &Errand) -> String {
+    let operation = &holder.operation;
+    let back = format!("`stacktop ops rollback {operation}`");
+    if holder.kind.goes_on() { format!("`stacktop ops resume {operation}` or {back}") } else { back }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::{Claim, Direction, Holder, Prepared, Refused, Verdict, busy, free, hands, prepare::errand};
+use super::{Claim, Direction, Holder, Prepared, Refused, Verdict, alone, free, hands, prepare::errand};
 use crate::{
     command::{
         Act, Call, Failure, ObservedService, Plan, ServiceChange,
@@ -15,7 +15,10 @@ use crate::{
             Ending, Halt, Progress, Walker,
             diary::{Diary, Title},
             lock::{self, Errand, Kind},
-            swarm::keep::{self, Kept},
+            swarm::{
+                keep::{self, Kept},
+                pin,
+            },
         },
         rollout::{Care, Terms},
         swarm::{
@@ -56,11 +59,13 @@ pub async fn prepare_swarm(
     let deadline = deadline.unwrap_or(DEADLINE);
     let (plan, kind) = match aim {
         SwarmAim::Image(reference, care) => {
-            let change = service.rollout(reference.as_deref())?;
-            let plan = match care {
+            let pin = pin(engine, service.wanted(reference.as_deref())?).await;
+            let change = service.rollout(Some(&pin.reference))?.on_platforms(&pin.platforms);
+            let mut plan = match care {
                 Care::Usual if change.is_forced() => idle_plan(&service, &change, deadline),
                 Care::Usual | Care::Forced => rollout_plan(&service, &change, deadline),
             };
+            plan.notes.extend(pin.note(service.image()));
             (plan, rollout(&service, &change, deadline))
         }
         SwarmAim::Renewed => {
@@ -70,7 +75,8 @@ pub async fn prepare_swarm(
             (Plan { title, ..plan }, rollout(&service, &change, deadline))
         }
         SwarmAim::Replicas(to) => {
-            let kind = Kind::Scale { from: service.replicas().unwrap_or_default(), to: *to };
+            let from = service.replicas().unwrap_or_default();
+            let kind = Kind::Scale { from, to: *to, hooks: Vec::new() };
             (scale_plan(&service, *to, deadline)?, kind)
         }
         SwarmAim::Before => {
@@ -128,14 +134,18 @@ impl Course {
         let (forward, back, deadline) = match &errand.kind {
             Kind::Rollout(terms) => {
                 let forward = if kept.template.is_null() {
-                    before.change_to(&terms.reference)
+                    before.change_to(&terms.reference).on_platforms(&kept.platforms)
                 } else {
                     before.restore(&kept.template)
                 };
                 (forward, before.undo(), terms.deadline)
             }
-            Kind::Scale { from, to } => {
+            Kind::Scale { from, to, .. } => {
                 (ServiceChange::Replicas(*to), ServiceChange::Replicas(*from), DEADLINE)
+            }
+            // Backups have no config for a lock.
+            Kind::Backup(_) | Kind::Restore(_) => {
+                (ServiceChange::All(Vec::new()), ServiceChange::All(Vec::new()), DEADLINE)
             }
         };
         Self { before, forward, back, deadline }
@@ -158,7 +168,7 @@ impl Course {
         match (&errand.kind, is_made) {
             (Kind::Scale { to, .. }, false) => scale_plan(now, *to, self.deadline),
             (Kind::Rollout(_), false) => Ok(rollout_plan(now, &self.forward, self.deadline)),
-            (Kind::Rollout(_) | Kind::Scale { .. }, true) => {
+            (Kind::Rollout(_) | Kind::Scale { .. } | Kind::Backup(_) | Kind::Restore(_), _) => {
                 Ok(watch_plan(&self.before, &self.forward, self.deadline))
             }
         }
@@ -235,9 +245,10 @@ async fn open(engine: &Engine, errand: &Errand, course: &Course, plan: &Plan) ->
 /// Takes the lock, unless the operation has it from before; tells whether it did not.
 async fn hold(engine: &Engine, errand: &Errand, plan: &Plan) -> Result<(Course, bool), Refused> {
     let key = errand.key();
-    if let Some(holder) = lock::holder(engine, &key).await? {
+    let busy = |holder: &Errand| Refused::busy(errand.called(), holder);
+    if let Some(holder) = lock::overlapping(engine, errand).await? {
         let ours = holder.operation == errand.operation;
-        return if ours { Ok((course(engine, errand).await?, false)) } else { Err(busy(&key, holder)) };
+        return if ours { Ok((course(engine, errand).await?, false)) } else { Err(busy(&holder)) };
     }
     let id = errand.swarm.as_deref().unwrap_or_default();
     let now = observe(engine, &key, id).await?;
@@ -245,35 +256,53 @@ async fn hold(engine: &Engine, errand: &Errand, plan: &Plan) -> Result<(Course, 
     match &errand.kind {
         Kind::Rollout(terms) => now.rollout(Some(&terms.reference)).map(drop)?,
         Kind::Scale { .. } => now.scalable().map(drop)?,
+        Kind::Backup(_) | Kind::Restore(_) => {}
     }
-    let kept = Kept { before: now.spec().clone(), template: template_in(plan) };
+    let (template, platforms) = (named_in(plan, template), named_in(plan, platforms));
+    let kept = Kept { before: now.spec().clone(), template, platforms };
     match keep::take(engine, errand, &kept).await {
-        Err(error) if error.is_name_taken() => match lock::holder(engine, &key).await? {
+        Err(error) if error.is_name_taken() => match lock::overlapping(engine, errand).await? {
             // The first attempt was heard, only its answer was not.
             Some(holder) if holder.operation == errand.operation => {}
-            Some(holder) => return Err(busy(&key, holder)),
+            Some(holder) => return Err(busy(&holder)),
             None => return Err(error.into()),
         },
         other => other?,
     }
+    alone(engine, errand).await?;
     Ok((Course::of(errand, &kept), true))
 }
 
-/// The template that a plan puts back, null if it puts none back.
-fn template_in(plan: &Plan) -> Value {
+/// What a change of the plan names, null if none does.
+fn named_in(plan: &Plan, named: impl Fn(&ServiceChange) -> Option<Value>) -> Value {
     let updates = plan.steps().filter_map(|step| match &step.act {
         Act::Call(Call::UpdateService { change, .. }) => Some(change),
         Act::Call(_) | Act::Gate(_) => None,
     });
-    updates.filter_map(template).next().unwrap_or_default()
+    updates.filter_map(named).next().unwrap_or_default()
 }
 
+/// The template that is put back.
 fn template(change: &ServiceChange) -> Option<Value> {
     match change {
         ServiceChange::Template(template) => Some(template.clone()),
         ServiceChange::All(changes) => changes.iter().find_map(template),
         ServiceChange::Replicas(_)
         | ServiceChange::Image(_)
+        | ServiceChange::Platforms(_)
+        | ServiceChange::Force(_)
+        | ServiceChange::UpdateConfig(_) => None,
+    }
+}
+
+/// The kinds of nodes that the new image is made for.
+fn platforms(change: &ServiceChange) -> Option<Value> {
+    match change {
+        ServiceChange::Platforms(platforms) => Some(platforms.clone()),
+        ServiceChange::All(changes) => changes.iter().find_map(platforms),
+        ServiceChange::Replicas(_)
+        | ServiceChange::Image(_)
+        | ServiceChange::Template(_)
         | ServiceChange::Force(_)
         | ServiceChange::UpdateConfig(_) => None,
     }

@@ -84,7 +84,9 @@ impl Work<'_> {
         let Some(failure) = failures.last() else { return Ok(Vec::new()) };
         let (terms, slot) = match (&self.errand.kind, failure.slot) {
             (Kind::Rollout(terms), Some(slot)) => (terms, slot),
-            (Kind::Rollout(_) | Kind::Scale { .. }, _) => return Err(self.give_up(failure.clone()).await),
+            (Kind::Rollout(_) | Kind::Scale { .. } | Kind::Backup(_) | Kind::Restore(_), _) => {
+                return Err(self.give_up(failure.clone()).await);
+            }
         };
         match terms.after(failures.len()) {
             OnFailure::RollBack => Err(self.give_up(failure.clone()).await),
@@ -186,6 +188,7 @@ impl Work<'_> {
                 Some(format!("replica {} is not replaced", open.number))
             }
             Kind::Scale { to, .. } => miscounted(service, *to),
+            Kind::Backup(_) | Kind::Restore(_) => None,
         }
     }
 
@@ -253,6 +256,7 @@ fn left_over(service: &ObservedService, errand: &Errand) -> Option<String> {
             Some(format!("{} is not as it was", left.name))
         }
         Kind::Scale { from, .. } => miscounted(service, *from),
+        Kind::Backup(_) | Kind::Restore(_) => None,
     }
 }
 

@@ -32,6 +32,9 @@ pub(in crate::command::execute) struct Kept {
     /// The template to put back, for an operation that goes back to one.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub(in crate::command::execute) template: Value,
+    /// The platforms of the image that an operation goes to, where they are known.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub(in crate::command::execute) platforms: Value,
 }
 
 /// The name of a service's lock, by the service's id: names of configs are shorter than those of services may be.

@@ -163,15 +163,27 @@ fn complaint(service: &Value, task: &Value) -> String {
     format!("task {name} is {state}: {why}")
 }
 
-/// What the task that failed last says of itself, and what its container said last, where that is on this node.
+/// What the task that failed last says of itself, and what its container said last. The probes are known on its own node
+/// only; the manager fetches the log of any.
 pub(in crate::command::execute) async fn evidence(engine: &Engine, service: &str) -> Vec<String> {
     let Ok(object) = engine.inspect_service(service).await else { return Vec::new() };
     let Ok(tasks) = tasks(engine, service, None).await else { return Vec::new() };
     let Some(task) = newest(tasks.iter()) else { return Vec::new() };
     let mut evidence = vec![complaint(&object, task)];
-    if let Some(container) = text(task, "/Status/ContainerStatus/ContainerID").filter(|id| !id.is_empty()) {
-        evidence.extend(evidence::of_container(engine, container).await);
+    let container = text(task, "/Status/ContainerStatus/ContainerID").filter(|id| !id.is_empty());
+    let Some(container) = container else { return evidence };
+    let own = evidence::of_container(engine, container).await;
+    if !own.is_empty() {
+        evidence.extend(own);
+        return evidence;
     }
+    if let Some(node) = text(task, "/NodeID").filter(|node| !node.is_empty()) {
+        evidence.extend(engine.inspect_node(node).await.ok().and_then(|node| {
+            text(&node, "/Description/Hostname").map(|name| format!("it ran on node {}", sanitize(name)))
+        }));
+    }
+    let tty = task.pointer("/Spec/ContainerSpec/TTY").and_then(Value::as_bool).unwrap_or_default();
+    evidence.extend(evidence::of_task(engine, id(task), tty).await);
     evidence
 }
 

@@ -4,11 +4,15 @@
 mod converge;
 pub(super) mod keep;
 mod look;
+mod pin;
+mod vacate;
 
 use serde_json::{Value, json};
 
 pub(super) use converge::converged;
 pub(super) use look::evidence;
+pub(super) use pin::pin;
+pub(super) use vacate::vacated;
 
 use crate::{
     command::plan::ServiceChange,

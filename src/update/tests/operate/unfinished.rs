@@ -86,7 +86,7 @@ fn what_is_left_of_an_operation_is_ended_even_where_no_step_is_left() {
     let mut desk = Desk::showing(with_lock());
     desk.keys("R");
     desk.planned(1, Plan { phases: Vec::new(), ..restart() });
-    assert_eq!(desk.keys("y"), [Effect::Run(JobId(1))]);
+    assert_eq!(desk.keys("y"), [Effect::Run(vec![JobId(1)])]);
 }
 
 #[test]

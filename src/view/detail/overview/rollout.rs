@@ -81,7 +81,7 @@ const fn offers(job: &Job) -> &'static [(Action, &'static str)] {
         JobState::Ended { outcome: Outcome::RolledBack(_) | Outcome::Failed(_), .. } => {
             &[(Action::Update, "to another image"), (Action::Back, "closes")]
         }
-        JobState::Stops | JobState::Ended { .. } => &[],
+        JobState::Waits | JobState::Stops | JobState::Ended { .. } => &[],
     }
 }
 

@@ -1,0 +1,157 @@
+//! What is left of a restore that failed, was stopped or was killed: turned back, or finished.
+
+use serde_json::Value;
+use tokio::sync::mpsc;
+
+use super::{run::title, scene::Scene};
+use crate::{
+    command::{
+        Downtime, Failure, Halt, ObservedService, Phase, Plan, Progress, Risk, Walker,
+        clone::json::{label, text},
+        execute::{
+            Cause, Ending,
+            diary::Diary,
+            lock::{self, Errand, Kind},
+            operation::{Claim, Healed, Prepared, Refused, Verdict, hands},
+        },
+        restore::{
+            RESTORE, Way,
+            recovery::{Found, Left, Made},
+        },
+    },
+    engine::{Engine, EngineError},
+    journal::JournalError,
+};
+
+/// The label of containers through which volumes are read and filled.
+const MOUNT: &str = "stacktop.helper";
+
+/// What an operation has left.
+async fn found(engine: &Engine, errand: &Errand) -> Result<Found, EngineError> {
+    let way = match &errand.kind {
+        Kind::Restore(returning) => returning.way,
+        Kind::Rollout(_) | Kind::Scale { .. } | Kind::Backup(_) => Way::default(),
+    };
+    let operation = errand.operation.clone();
+    let scene = Scene::look(engine).await?;
+    let volumes: Vec<Made> = scene.volumes.iter().filter_map(|volume| Made::of(volume, &operation)).collect();
+    let homes = volumes.iter().filter_map(|made| made.home.as_ref()).map(|home| home.name.clone());
+    let names: Vec<String> = volumes.iter().map(|made| made.name.clone()).chain(homes).collect();
+    let is_throw_away = |one: &&Value| [RESTORE, MOUNT].iter().any(|name| label(one, name) == operation);
+    let named = |one: &Value| text(one, "/Name").trim_start_matches('/').to_owned();
+    let throw_away: Vec<String> = scene.containers.iter().filter(is_throw_away).map(named).collect();
+    let mut users = scene.users(engine, &names).await?;
+    users.retain(|user| !throw_away.iter().any(|name| name == user.name()));
+    let there = scene.volumes.iter().map(|volume| text(volume, "/Name").to_owned()).collect();
+    Ok(Found { operation, way, volumes, there, users, throw_away })
+}
+
+/// The way back after a failure, or the rest of the way where there is none.
+pub(super) async fn after(engine: &Engine, errand: &Errand, walker: &Walker, failure: Failure) -> Verdict {
+    match rest(engine, errand, walker).await {
+        Ok(Left::Back) => Verdict::RolledBack(failure),
+        Ok(Left::Rest) => Verdict::Done,
+        Err(why) => Verdict::Stuck { failure: Some(failure), why },
+    }
+}
+
+/// Does what is left, and tells which way it was.
+async fn rest(engine: &Engine, errand: &Errand, walker: &Walker) -> Result<Left, String> {
+    // Whoever asked the restore to stop did not ask for this.
+    let walker = Walker { halt: Halt::default(), ..walker.clone() };
+    let found = found(engine, errand).await.map_err(|error| error.to_string())?;
+    let phases = found.phases().map_err(|refusal| refusal.to_string())?;
+    match walker.walk(&phases).await {
+        Ending::Done => Ok(found.left()),
+        Ending::Failed(failure) => Err(format!("{}: {}", failure.attempt, failure.why)),
+        Ending::Cancelled => Err("it was stopped".to_owned()),
+    }
+}
+
+/// Plans what is left of a restore that was killed; touches nothing.
+pub(in crate::command::execute::operation) async fn prepare_back(
+    engine: &Engine,
+    errand: Errand,
+) -> Result<Prepared, Refused> {
+    let found = found(engine, &errand).await?;
+    let plan = plan(&errand, found.left(), found.phases()?);
+    let service = ObservedService { key: errand.key(), members: Vec::new() };
+    Ok(Prepared { plan, errand, service, claim: Claim::Respect })
+}
+
+/// Carries that out.
+pub(in crate::command::execute::operation) async fn run_back(
+    engine: &Engine,
+    prepared: Prepared,
+    reports: mpsc::Sender<Progress>,
+) -> Result<Verdict, Refused> {
+    let Prepared { plan, errand, claim, .. } = prepared;
+    hands::claim(engine, &errand, claim).await?;
+    let diary = Diary::open(engine, title(&errand, &errand.called()), &plan).await?;
+    let walker = Walker::new(engine.clone(), errand.operation.clone(), reports, Halt::default());
+    let done = rest(engine, &errand, &walker.with(diary.clone())).await;
+    end(engine, &errand, &diary, &done).await?;
+    Ok(match done {
+        Ok(_) => Verdict::Done,
+        Err(why) => Verdict::Stuck { failure: None, why },
+    })
+}
+
+/// Does what is left of a restore that was killed; `None` where another process is about to.
+pub(in crate::command::execute::operation) async fn heal(
+    engine: &Engine,
+    errand: Errand,
+) -> Result<Option<Healed>, EngineError> {
+    let plan = plan(&errand, Left::Back, Vec::new());
+    let diary = match Diary::open(engine, title(&errand, &errand.called()), &plan).await {
+        Ok(diary) => diary,
+        Err(JournalError::Held { .. }) => return Ok(None),
+        Err(error) => return Ok(Some(Healed { errand, back: Vec::new(), failure: Some(error.to_string()) })),
+    };
+    let (unheard, _) = mpsc::channel(1);
+    let walker = Walker::new(engine.clone(), errand.operation.clone(), unheard, Halt::default());
+    let done = rest(engine, &errand, &walker.with(diary.clone())).await;
+    end(engine, &errand, &diary, &done).await?;
+    Ok(Some(Healed { errand, back: Vec::new(), failure: done.err() }))
+}
+
+/// Notes how it ended, and gives the lock back where nothing is left.
+async fn end(
+    engine: &Engine,
+    errand: &Errand,
+    diary: &Diary,
+    done: &Result<Left, String>,
+) -> Result<(), EngineError> {
+    let killed = || {
+        let attempt = format!("restore {}", errand.called());
+        failure(errand.called(), attempt, "its process was killed".to_owned())
+    };
+    diary.verdict(&match done {
+        Ok(Left::Back) => Verdict::RolledBack(killed()),
+        Ok(Left::Rest) => Verdict::Done,
+        Err(why) => Verdict::Stuck { failure: None, why: why.clone() },
+    });
+    if done.is_ok() { lock::give_back(engine, errand).await } else { Ok(()) }
+}
+
+/// A failure of the restore as a whole.
+pub(super) const fn failure(target: String, attempt: String, why: String) -> Failure {
+    Failure { slot: None, target, attempt, why, cause: Cause::Other, evidence: Vec::new() }
+}
+
+fn plan(errand: &Errand, left: Left, phases: Vec<Phase>) -> Plan {
+    let (title, fact) = match left {
+        Left::Back => ("turn back", "old containers are all there: everything becomes as before"),
+        Left::Rest => ("finish", "old containers are being removed: there is nothing to go back to"),
+    };
+    Plan {
+        title: format!("{title} the restore of {}", errand.called()),
+        risk: Risk::Some,
+        facts: vec![("way".to_owned(), fact.to_owned())],
+        notes: Vec::new(),
+        phases,
+        takes: std::time::Duration::from_secs(1),
+        down_for: Downtime::None,
+        undo: "none: run the restore again".to_owned(),
+    }
+}

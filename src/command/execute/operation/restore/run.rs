@@ -1,0 +1,90 @@
+//! A restore at work.
+
+use tokio::sync::mpsc;
+
+use super::{PreparedRestore, back, scene::Scene};
+use crate::{
+    command::{
+        Failure, Halt, Progress, Walker, Wish,
+        clone::Original,
+        execute::{
+            Ending,
+            backup::empty_image,
+            diary::{Diary, Title},
+            lock::{self, Errand},
+            operation::{Refused, Verdict, hold_by},
+        },
+    },
+    engine::Engine,
+};
+
+/// Carries a prepared restore out, and tells `reports` what happens. What fails, or is stopped, is turned back while
+/// there is something to go back to.
+///
+/// # Errors
+/// [`Refused`] if somebody else was faster. Nothing was touched then.
+pub async fn run_restore(
+    engine: &Engine,
+    prepared: PreparedRestore,
+    reports: mpsc::Sender<Progress>,
+    halt: Halt,
+) -> Result<Verdict, Refused> {
+    let PreparedRestore { plan, errand, .. } = &prepared;
+    let image = empty_image(engine).await?;
+    hold_by(engine, errand, &image).await?;
+    let diary = match begin(engine, &prepared).await {
+        Ok(diary) => diary,
+        Err(refused) => {
+            lock::give_back(engine, errand).await?;
+            return Err(refused);
+        }
+    };
+    let walker = Walker::new(engine.clone(), errand.operation.clone(), reports, halt.clone());
+    let walker = walker.with(diary.clone()).estimating(plan);
+    let failure = match walker.walk(&plan.phases).await {
+        Ending::Done => None,
+        Ending::Failed(failure) if halt.wish() == Wish::End => Some(failure),
+        Ending::Failed(_) | Ending::Cancelled => Some(stopped(&prepared)),
+    };
+    let verdict = match failure {
+        None => Verdict::Done,
+        Some(failure) => back::after(engine, errand, &walker, failure).await,
+    };
+    diary.verdict(&verdict);
+    if !matches!(verdict, Verdict::Stuck { .. }) {
+        lock::give_back(engine, errand).await?;
+    }
+    Ok(verdict)
+}
+
+/// All that can be refused before anything is made.
+async fn begin(engine: &Engine, prepared: &PreparedRestore) -> Result<Diary, Refused> {
+    let PreparedRestore { plan, errand, restoring } = prepared;
+    let moved: Vec<String> = restoring.moves().into_keys().collect();
+    let now = Scene::look(engine).await?.users(engine, &moved).await?;
+    if ids(&now) != ids(&restoring.users) {
+        return Err(Refused::Changed(restoring.called.clone()));
+    }
+    Ok(Diary::open(engine, title(errand, &restoring.called), plan).await?)
+}
+
+fn ids(users: &[Original]) -> Vec<(&str, &str)> {
+    let mut ids: Vec<_> = users.iter().map(|user| (user.id(), user.name())).collect();
+    ids.sort_unstable();
+    ids
+}
+
+/// The first line of its journal.
+pub(super) fn title<'a>(errand: &'a Errand, called: &str) -> Title<'a> {
+    Title {
+        operation: &errand.operation,
+        user: &errand.user,
+        target: called.to_owned(),
+        details: serde_json::to_value(errand).unwrap_or_default(),
+    }
+}
+
+fn stopped(prepared: &PreparedRestore) -> Failure {
+    let (target, attempt) = (prepared.called(), prepared.plan.title.clone());
+    back::failure(target, attempt, "it was stopped".to_owned())
+}

@@ -1,0 +1,143 @@
+//! What a restore is about, once the engine and the set were looked at.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Reading;
+use crate::{
+    backup::{ServiceRecord, VolumeRecord},
+    command::{
+        backup::{Held, Recipe},
+        clone::Original,
+    },
+};
+
+/// Where restored data goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// Into fresh volumes, which the services get; the old ones stay.
+    #[default]
+    Fresh,
+    /// Into volumes of the old names; what was in them is gone.
+    InPlace,
+}
+
+/// What it takes to go on with, or back from, a restore that was killed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Returning {
+    /// The set's id.
+    pub set: String,
+    /// Where the data goes.
+    pub way: Way,
+    /// Containers that are exchanged.
+    pub held: Vec<Held>,
+}
+
+/// A volume that is restored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Aim {
+    /// The volume as it is, or was.
+    pub home: VolumeRecord,
+    /// The one that is filled: another, or the same where there is none of that name.
+    pub fresh: VolumeRecord,
+    /// What it is filled with.
+    pub content: Content,
+}
+
+/// What a volume is filled with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// Files.
+    Files(Box<Reading>),
+    /// Dumps, by a server.
+    Dumps(Box<Load>),
+}
+
+/// Dumps of a service that go into a server of their own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Load {
+    /// The service.
+    pub service: String,
+    /// How they come back.
+    pub recipe: Recipe,
+    /// What is known of the service.
+    pub origin: Origin,
+    /// The image, by reference or id.
+    pub image: String,
+    /// Where the server has the volume.
+    pub folder: String,
+    /// The dumps, in the order in which they are loaded.
+    pub dumps: Vec<Reading>,
+}
+
+/// What is known of a service.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Origin {
+    /// Its container, inspected.
+    Container(Value),
+    /// What the set tells of it.
+    Record(ServiceRecord),
+}
+
+/// Dumps that are imported into a service as it runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Import {
+    /// The service.
+    pub service: String,
+    /// Its container, inspected.
+    pub container: Value,
+    /// How they come back.
+    pub recipe: Recipe,
+    /// The dumps.
+    pub dumps: Vec<Reading>,
+}
+
+/// A restore, with all that planning it takes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Restoring {
+    /// The operation's id.
+    pub operation: String,
+    /// What is restored: `shop`, `shop/db`.
+    pub called: String,
+    /// The set's id.
+    pub set: String,
+    /// Where the data goes.
+    pub way: Way,
+    /// The volumes.
+    pub aims: Vec<Aim>,
+    /// What is imported.
+    pub imports: Vec<Import>,
+    /// Containers that have one of the volumes, with their images.
+    pub users: Vec<Original>,
+    /// What a person should know beforehand.
+    pub notes: Vec<String>,
+}
+
+impl Aim {
+    /// Whether users have to be given another volume.
+    #[must_use]
+    pub fn moves(&self) -> bool {
+        self.home.name != self.fresh.name
+    }
+
+    /// Bytes before compression.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        match &self.content {
+            Content::Files(reading) => reading.part.raw_bytes,
+            Content::Dumps(load) => load.dumps.iter().map(|dump| dump.part.raw_bytes).sum(),
+        }
+    }
+}
+
+impl Restoring {
+    /// Which volume takes the place of which.
+    #[must_use]
+    pub fn moves(&self) -> BTreeMap<String, String> {
+        let moving = self.aims.iter().filter(|aim| aim.moves());
+        moving.map(|aim| (aim.home.name.clone(), aim.fresh.name.clone())).collect()
+    }
+}

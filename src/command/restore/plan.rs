@@ -1,0 +1,236 @@
+//! The steps of a restore.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use super::{
+    Aim, Content, Deed, Feeding, Filling, From, Import, RESTORE, Restoring, Way,
+    exchange::{self, Then, call, is_up, making, removing, stopping, taking_over},
+    filling::{Maker, database, prove},
+};
+use crate::{
+    backup::VolumeRecord,
+    command::{
+        clone::{Original, Refusal, json::text, names},
+        plan::{Call, Downtime, Phase, Plan, Risk, Step, Unused},
+    },
+    text,
+};
+
+/// Bytes that are written and read back in a second, for the estimate.
+const RATE: u64 = 60_000_000;
+
+/// Stopping, renaming and starting a container takes about so long.
+const HANDLING: Duration = Duration::from_millis(1500);
+
+/// Setting up a server, loading and shutting it down takes at least so long.
+const SERVER: Duration = Duration::from_secs(10);
+
+/// The plan of a restore.
+///
+/// # Errors
+/// [`Refusal`] where a container that uses a volume cannot be replaced.
+pub fn plan(restoring: &Restoring) -> Result<Plan, Refusal> {
+    let Restoring { operation, way, .. } = restoring;
+    let labels = vec![(RESTORE.to_owned(), operation.clone())];
+    let mut maker = Maker { operation: operation.clone(), labels, servers: 0 };
+    let fill = |aim: &Aim| Phase::single(aim.home.name.clone(), maker.fill(aim));
+    let mut phases: Vec<Phase> = restoring.aims.iter().map(fill).collect();
+    let users: Vec<&Original> = restoring.users.iter().collect();
+    let mut notes = restoring.notes.clone();
+    let then = if *way == Way::Fresh { Then::Start } else { Then::Wait };
+    if !users.is_empty() {
+        phases.push(Phase::single("containers", made(&users, &restoring.moves(), operation, &mut notes)?));
+        let mut steps = stopping(&users, operation);
+        steps.extend(taking_over(&users, operation, then));
+        phases.push(Phase::single("exchange", steps));
+    }
+    if *way == Way::InPlace && !users.is_empty() {
+        phases.push(commit(&users, operation));
+    }
+    if *way == Way::InPlace {
+        phases.extend(home(restoring, &users)?);
+    }
+    phases.extend(imports(restoring));
+    if *way == Way::Fresh && !users.is_empty() {
+        phases.push(commit(&users, operation));
+    }
+    notes.extend(after(restoring));
+    notes.dedup();
+    Ok(Plan {
+        title: format!("restore {} from set {}", restoring.called, restoring.set),
+        risk: if *way == Way::InPlace { Risk::High } else { Risk::Some },
+        facts: facts(restoring),
+        notes,
+        phases,
+        takes: takes(restoring),
+        down_for: downtime(restoring),
+        undo: undo(restoring),
+    })
+}
+
+fn made(
+    users: &[&Original],
+    moves: &BTreeMap<String, String>,
+    operation: &str,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Step>, Refusal> {
+    let mut steps = Vec::new();
+    for user in users {
+        let (made, told) = making(user, moves, operation, user.name())?;
+        steps.extend(made);
+        notes.extend(told);
+    }
+    Ok(steps)
+}
+
+fn commit(users: &[&Original], operation: &str) -> Phase {
+    let retired = users.iter().map(|user| names::retired(names::lasting(user.name()), operation));
+    Phase::single("commit", removing(retired))
+}
+
+/// The original volumes are made anew, filled from the fresh ones, and the containers are exchanged once more.
+fn home(restoring: &Restoring, users: &[&Original]) -> Result<Vec<Phase>, Refusal> {
+    let operation = &restoring.operation;
+    let moving: Vec<&Aim> = restoring.aims.iter().filter(|aim| aim.moves()).collect();
+    let refill = moving.iter().flat_map(|aim| refilling(&aim.home, &aim.fresh.name, operation));
+    let mut phases = vec![Phase::single("in place", refill.collect())];
+    if !users.is_empty() {
+        let mut steps = Vec::new();
+        for user in users {
+            let name = names::lasting(user.name());
+            // What was copied into the old one was copied into the one that has its name by now.
+            steps.extend(making(user, &BTreeMap::new(), operation, name)?.0);
+        }
+        phases.push(Phase::single("containers", steps));
+        phases.push(Phase::single("exchange", taking_over(users, operation, Then::Start)));
+        phases.push(commit(users, operation));
+    }
+    let gone = moving.iter().map(|aim| discard(&aim.fresh.name, "its data is in place"));
+    phases.push(Phase::single("fresh volumes", gone.collect()));
+    Ok(phases)
+}
+
+/// The steps that make a volume anew and fill it from another one.
+pub(super) fn refilling(home: &VolumeRecord, fresh: &str, operation: &str) -> Vec<Step> {
+    let filling = Filling {
+        volume: home.name.clone(),
+        from: From::Volume(fresh.to_owned()),
+        operation: operation.to_owned(),
+    };
+    let mut again = home.clone();
+    again.labels.insert(RESTORE.to_owned(), operation.to_owned());
+    vec![
+        discard(&home.name, "all containers have the fresh volume"),
+        call("in place", "as it was made before", Deed::MakeVolume(again).call()),
+        call("in place", "what was written must be what was restored", Deed::Fill(filling).call()),
+    ]
+}
+
+pub(super) fn discard(volume: &str, cause: &str) -> Step {
+    let name = volume.to_owned();
+    call("removing", cause, Call::Discard { kind: Unused::Volume, id: name.clone(), name })
+}
+
+fn imports(restoring: &Restoring) -> Vec<Phase> {
+    let phase = |import: &Import| {
+        let container = text(&import.container, "/Name").trim_start_matches('/').to_owned();
+        let mut steps = Vec::new();
+        for dump in &import.dumps {
+            steps.extend(prove(dump, import.recipe.proof(database(dump))));
+            let Some(words) = import.recipe.load(database(dump), &import.container) else { continue };
+            let called = format!("import the {}", dump.part.source.called());
+            let env = import.recipe.env(&import.container);
+            let from = Some(Box::new(dump.clone()));
+            let feeding = Feeding { container: container.clone(), called, words, env, from };
+            steps.push(call("importing", "its exit code decides", Deed::Feed(feeding).call()));
+        }
+        Phase::single(import.service.clone(), steps)
+    };
+    restoring.imports.iter().map(phase).collect()
+}
+
+fn facts(restoring: &Restoring) -> Vec<(String, String)> {
+    let mut facts = vec![("set".to_owned(), restoring.set.clone())];
+    for aim in &restoring.aims {
+        let what = match &aim.content {
+            Content::Files(reading) => format!("files, {}", text::bytes(reading.part.raw_bytes)),
+            Content::Dumps(load) => {
+                let names: Vec<&str> = load.dumps.iter().filter_map(database).collect();
+                let of = if names.is_empty() { String::new() } else { format!(" of {}", names.join(", ")) };
+                format!("{} dump{of}, {}", load.recipe.word(), text::bytes(aim.bytes()))
+            }
+        };
+        let place = match (aim.moves(), restoring.way) {
+            (false, _) => format!("{}, which is not there now", aim.home.name),
+            (true, Way::Fresh) => format!("{} → {}", aim.home.name, aim.fresh.name),
+            (true, Way::InPlace) => format!("{}, in place", aim.home.name),
+        };
+        facts.push(("volume".to_owned(), format!("{place}: {what}")));
+    }
+    for import in &restoring.imports {
+        let what = format!("{} {}, into the running service", import.service, import.recipe.word());
+        facts.push(("import".to_owned(), what));
+    }
+    let exchanged: Vec<&str> = restoring.users.iter().map(Original::name).collect();
+    if !exchanged.is_empty() {
+        facts.push(("containers".to_owned(), format!("{} are exchanged", exchanged.join(", "))));
+    }
+    facts
+}
+
+/// What the operator has to know of the time after.
+fn after(restoring: &Restoring) -> Vec<String> {
+    let moving = restoring.aims.iter().filter(|aim| aim.moves() && restoring.way == Way::Fresh);
+    let stays = |aim: &Aim| {
+        let (old, new) = (&aim.home.name, &aim.fresh.name);
+        format!(
+            "volume {old} stays as it is; a `docker compose up` that makes containers anew goes back to it: to keep \
+             what was restored, name {new} in the compose file (name: and external: true), or restore with --in-place"
+        )
+    };
+    let imported = restoring.imports.iter().map(|import| {
+        format!(
+            "what is imported into {} changes it as it runs and is not undone by a way back",
+            import.service
+        )
+    });
+    moving.map(stays).chain(imported).collect()
+}
+
+fn undo(restoring: &Restoring) -> String {
+    match restoring.way {
+        Way::Fresh => "automatic on failure; afterwards `docker compose up --force-recreate` goes back to the old volumes".to_owned(),
+        Way::InPlace => "automatic until the old volumes are removed; then there is no way back".to_owned(),
+    }
+}
+
+fn writing(bytes: u64) -> Duration {
+    Duration::from_millis(500 + bytes.saturating_mul(1000) / RATE)
+}
+
+fn takes(restoring: &Restoring) -> Duration {
+    let each = |aim: &Aim| match &aim.content {
+        Content::Files(_) => writing(aim.bytes()),
+        Content::Dumps(_) => SERVER + writing(aim.bytes()),
+    };
+    restoring.aims.iter().map(each).sum::<Duration>() + down(restoring)
+}
+
+/// From the first stop to the last start.
+fn down(restoring: &Restoring) -> Duration {
+    let users = HANDLING * u32::try_from(restoring.users.len()).unwrap_or(u32::MAX);
+    let again: Duration =
+        restoring.aims.iter().filter(|aim| aim.moves()).map(|aim| writing(aim.bytes())).sum();
+    match restoring.way {
+        Way::Fresh => users,
+        Way::InPlace => users * 2 + again,
+    }
+}
+
+fn downtime(restoring: &Restoring) -> Downtime {
+    let anybody_serves = restoring
+        .users
+        .iter()
+        .any(|user| is_up(user) && exchange::was(user, &restoring.operation) == "serving");
+    if anybody_serves { Downtime::Once(down(restoring)) } else { Downtime::None }
+}

@@ -1,0 +1,237 @@
+//! What is left to do of a restore that failed or was killed: the way back until old containers are being removed, the
+//! rest of the way from then on. Where it stands is read from what is there.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{
+    Deed, HOME, RESTORE, Way,
+    exchange::{self, Then, call, is_up, making, policy, removing, rename, taking_over, was},
+    order::needed_first,
+    pairs,
+    plan::{discard, refilling},
+};
+use crate::{
+    backup::VolumeRecord,
+    command::{
+        clone::{Original, Refusal, names},
+        plan::{Call, Phase, Step},
+        restore::Pair,
+    },
+};
+
+/// What an operation has left on the engine.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Found {
+    /// The operation's id.
+    pub operation: String,
+    /// Where the data goes.
+    pub way: Way,
+    /// Volumes that it has made.
+    pub volumes: Vec<Made>,
+    /// Whether the volume of this name is there.
+    pub there: Vec<String>,
+    /// Containers that have one of these volumes, or of those whose place they take.
+    pub users: Vec<Original>,
+    /// Throw-away containers.
+    pub throw_away: Vec<String>,
+}
+
+/// A volume that a restore has made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// Its name.
+    pub name: String,
+    /// Which one it takes the place of; `None` for one that was made anew in place.
+    pub home: Option<VolumeRecord>,
+}
+
+/// Which way is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// Everything becomes as before.
+    Back,
+    /// It is finished.
+    Rest,
+}
+
+impl Made {
+    /// A volume as the engine tells it, if `operation` has made it.
+    #[must_use]
+    pub fn of(volume: &Value, operation: &str) -> Option<Self> {
+        let label = |name: &str| volume.pointer("/Labels")?.get(name)?.as_str();
+        (label(RESTORE) == Some(operation)).then_some(())?;
+        let home = label(HOME).and_then(|home| serde_json::from_str(home).ok());
+        Some(Self { name: volume.get("Name")?.as_str()?.to_owned(), home })
+    }
+
+    /// Whether it takes the place of another one.
+    fn moves(&self) -> bool {
+        self.home.as_ref().is_some_and(|home| home.name != self.name)
+    }
+}
+
+impl Found {
+    fn fresh(&self) -> Vec<String> {
+        self.volumes.iter().filter(|it| it.moves()).map(|made| made.name.clone()).collect()
+    }
+
+    fn pairs(&self) -> Vec<Pair> {
+        pairs(&self.users, &self.operation, &self.fresh())
+    }
+
+    /// Which way is left: once an old container is gone, or an old volume, there is nothing to go back to.
+    #[must_use]
+    pub fn left(&self) -> Left {
+        let is_gone = |pair: &Pair| pair.old.is_none() && (pair.moved.is_some() || pair.home.is_some());
+        let was_remade = |made: &&Made| made.home.is_none();
+        let is_missing = |made: &Made| {
+            made.moves() && made.home.as_ref().is_some_and(|home| !self.there.contains(&home.name))
+        };
+        let past = self.pairs().iter().any(is_gone)
+            || self.volumes.iter().any(|made| was_remade(&made))
+            || self.volumes.iter().any(is_missing);
+        if past { Left::Rest } else { Left::Back }
+    }
+
+    /// What is left to do.
+    ///
+    /// # Errors
+    /// [`Refusal`] where a container cannot be replaced.
+    pub fn phases(&self) -> Result<Vec<Phase>, Refusal> {
+        let mut phases = match (self.left(), self.way) {
+            (Left::Back, _) => self.back(),
+            (Left::Rest, Way::Fresh) => vec![Phase::single("commit", self.started(&self.pairs()))],
+            (Left::Rest, Way::InPlace) => self.home()?,
+        };
+        let dispose = |container: &String| {
+            call("reverting", "it has no use", Deed::Dispose { container: container.clone() }.call())
+        };
+        phases
+            .insert(0, Phase::single("throw-away containers", self.throw_away.iter().map(dispose).collect()));
+        phases.retain(|phase| phase.lanes.iter().any(|lane| !lane.is_empty()));
+        Ok(phases)
+    }
+
+    /// The old containers get their names, run if they ran, and nothing of the operation is left.
+    fn back(&self) -> Vec<Phase> {
+        let pairs = self.pairs();
+        let moved: Vec<&Original> = pairs.iter().filter_map(|pair| pair.moved.as_ref()).collect();
+        let mut steps = Vec::new();
+        for name in needed_first(&moved).iter().rev() {
+            let up = moved.iter().find(|user| user.name() == name && is_up(user));
+            let stop = |user: &&Original| Call::Stop { container: user.name().to_owned(), grace: None };
+            steps.extend(up.map(|user| call("reverting", "the old one takes its place", stop(user))));
+        }
+        let mut last = Vec::new();
+        for pair in &pairs {
+            last.extend(renaming(pair, &mut steps));
+        }
+        let old: Vec<&Original> = pairs.iter().filter_map(|pair| pair.old.as_ref()).collect();
+        for name in needed_first(&old) {
+            let pair = pairs.iter().find(|pair| pair.old.as_ref().is_some_and(|old| old.name() == name));
+            steps.extend(pair.map(|pair| reviving(pair, &self.operation)).unwrap_or_default());
+        }
+        let remove =
+            |container| call("reverting", "nothing of it is left", Call::RemoveRunning { container });
+        steps.extend(last.into_iter().map(remove));
+        let made = self.volumes.iter().map(|made| discard(&made.name, "nothing of it is left"));
+        vec![Phase::single("old containers", steps), Phase::single("fresh volumes", made.collect())]
+    }
+
+    /// All that have been exchanged run as the old ones did, and the old ones go.
+    fn started(&self, pairs: &[Pair]) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let current: Vec<&Original> =
+            pairs.iter().filter_map(|pair| pair.home.as_ref().or(pair.moved.as_ref())).collect();
+        for name in needed_first(&current) {
+            let Some(user) = current.iter().find(|user| user.name() == name && !is_up(user)) else {
+                continue;
+            };
+            steps.extend(exchange::start(&name, was(user, &self.operation), "starting"));
+        }
+        let gone = pairs.iter().filter_map(|pair| pair.old.as_ref());
+        steps.extend(removing(gone.map(|old| old.name().to_owned())));
+        steps
+    }
+
+    /// The volumes of the old names are made and filled, unless they are, and everybody gets them.
+    fn home(&self) -> Result<Vec<Phase>, Refusal> {
+        let operation = &self.operation;
+        let pairs = self.pairs();
+        let is_filled = pairs.iter().any(|pair| pair.home.is_some());
+        let gone = pairs.iter().filter_map(|pair| pair.old.as_ref()).map(|old| old.name().to_owned());
+        let mut phases = vec![Phase::single("commit", removing(gone))];
+        let (mut refill, mut back) = (Vec::new(), BTreeMap::new());
+        for made in self.volumes.iter().filter(|made| made.moves()) {
+            let Some(home) = &made.home else { continue };
+            back.insert(made.name.clone(), home.name.clone());
+            if !is_filled {
+                refill.extend(refilling(home, &made.name, operation));
+            }
+        }
+        phases.push(Phase::single("in place", refill));
+        let (mut steps, mut moving, mut last) = (Vec::new(), Vec::new(), Vec::new());
+        for pair in &pairs {
+            let Some(moved) = &pair.moved else { continue };
+            match &pair.home {
+                Some(home) if home.name() == pair.name => last.push(moved.name().to_owned()),
+                half => {
+                    let half =
+                        half.iter().map(|half| Call::RemoveRunning { container: half.name().to_owned() });
+                    steps.extend(half.map(|it| call("making", "it may lack something", it)));
+                    steps.extend(making(moved, &back, operation, moved.name())?.0);
+                    moving.push(moved);
+                    last.push(names::retired(&pair.name, operation));
+                }
+            }
+        }
+        phases.push(Phase::single("containers", steps));
+        let mut steps = taking_over(&moving, operation, Then::Start);
+        let done: Vec<Pair> = pairs
+            .iter()
+            .filter(|pair| pair.home.as_ref().is_some_and(|home| home.name() == pair.name))
+            .cloned()
+            .collect();
+        let done = done.into_iter().map(|pair| Pair { old: None, ..pair }).collect::<Vec<_>>();
+        steps.extend(self.started(&done));
+        phases.push(Phase::single("exchange", steps));
+        phases.push(Phase::single("commit", removing(last)));
+        let fresh = self.fresh();
+        let fresh = fresh.iter().map(|name| discard(name, "its data is in place"));
+        phases.push(Phase::single("fresh volumes", fresh.collect()));
+        Ok(phases)
+    }
+}
+
+/// The old container takes its name back; returns the name of the new one, which is to go.
+fn renaming(pair: &Pair, steps: &mut Vec<Step>) -> Option<String> {
+    let old = pair.old.as_ref()?;
+    let mut new = pair.moved.as_ref().map(|moved| moved.name().to_owned());
+    if let Some(name) = new.as_mut().filter(|name| **name == pair.name && old.name() != pair.name) {
+        let temporary = names::temporary(old.id(), &pair.name);
+        steps.push(rename("reverting", "the new container gives the name away", name, &temporary));
+        *name = temporary;
+    }
+    if old.name() != pair.name {
+        steps.push(rename("reverting", "the old container takes its name back", old.name(), &pair.name));
+    }
+    new
+}
+
+/// The old container does what it did.
+fn reviving(pair: &Pair, operation: &str) -> Vec<Step> {
+    let Some(old) = &pair.old else { return Vec::new() };
+    let Some(moved) = &pair.moved else { return Vec::new() };
+    let mut steps = Vec::new();
+    let wanted = policy(moved, operation);
+    if old.container.pointer("/HostConfig/RestartPolicy/Name") != wanted.get("Name") {
+        let set = Call::RestartPolicy { container: pair.name.clone(), policy: wanted };
+        steps.push(call("reverting", "it is kept running again", set));
+    }
+    if !is_up(old) {
+        steps.extend(exchange::start(&pair.name, was(moved, operation), "reverting"));
+    }
+    steps
+}

@@ -1,0 +1,25 @@
+//! Restores and drills on a real engine, of real databases among others.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "helpers of tests, not only tests"
+)]
+
+#[path = "restore/compose.rs"]
+mod compose;
+#[path = "restore/drilled.rs"]
+mod drilled;
+#[path = "restore/files.rs"]
+mod files;
+#[path = "restore/killed.rs"]
+mod killed;
+#[path = "restore/postgres.rs"]
+mod postgres;
+#[path = "restore/redis.rs"]
+mod redis;
+#[path = "restore/refused.rs"]
+mod refused;
+#[path = "restore/site.rs"]
+mod site;
+mod support;

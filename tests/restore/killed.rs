@@ -1,0 +1,102 @@
+//! Restores that are killed: everything is as before, or finished.
+
+use stacktop::command::{
+    Halt, Progress, Stage,
+    execute::operation::{Direction, PreparedRestore, Verdict, prepare_rollback, run, run_restore},
+    restore::Way,
+};
+use tokio::sync::mpsc;
+
+use crate::{
+    site::Site,
+    support::{self, Service},
+};
+
+/// Carries it out and abandons it when the step of this number in `state` has begun; false if there is none.
+async fn abandon(site: &Site, prepared: PreparedRestore, (state, number): (&str, usize)) -> bool {
+    let (sender, mut receiver) = mpsc::channel::<Progress>(1);
+    let running = run_restore(&site.engine, prepared, sender, Halt::default());
+    let listening = async {
+        let mut left = number;
+        while left > 0 {
+            let told = receiver.recv().await;
+            let is_it = |told: Progress| told.state == state && told.stage == Stage::Begins;
+            left -= usize::from(told.is_some_and(is_it));
+        }
+    };
+    tokio::select! {
+        _over = running => false,
+        () = listening => true,
+    }
+}
+
+/// Whoever comes next does what is left.
+async fn heal(site: &Site, operation: &str) {
+    let prepared = prepare_rollback(&site.engine, operation).await.unwrap();
+    let (reports, _unheard) = mpsc::channel(1000);
+    let verdict = run(&site.engine, prepared, Direction::Back, reports, Halt::default()).await.unwrap();
+    assert_eq!(verdict, Verdict::Done);
+}
+
+async fn site(test: &str) -> Option<Site> {
+    let bed = support::engine(test)?;
+    let web = bed.server("1").restart("always");
+    let site = Site::up(bed, &[Service::new("web", web).volume("data", "/data")]).await;
+    site.exec(&site.container("web"), ["/fixture", "fill", "/data", "--files", "3"]).await;
+    site.back_up().await;
+    Some(site)
+}
+
+/// Kills one in each of these states; tells how many ended with another container than before.
+async fn killed(site: &Site, way: Way, states: &[(&str, usize)]) -> usize {
+    let web = site.container("web");
+    let mut finished = 0;
+    for state in states {
+        let volume = site.mounted(&web, "/data").await;
+        let id = site.engine.inspect_container(&web).await.unwrap()["Id"].clone();
+        let prepared = site.prepare(way).await.unwrap();
+        let operation = prepared.errand.operation.clone();
+        assert!(abandon(site, prepared, *state).await, "{state:?}");
+        heal(site, &operation).await;
+        assert_eq!(site.rows().await, [(web.clone(), "running".to_owned())], "{state:?}");
+        site.assert_clean().await;
+        let after = site.engine.inspect_container(&web).await.unwrap();
+        assert_eq!(after["HostConfig"]["RestartPolicy"]["Name"], "always", "{state:?}");
+        let now = site.mounted(&web, "/data").await;
+        if after["Id"] == id {
+            assert_eq!((site.volumes().await, &now), (vec![volume.clone()], &volume), "{state:?}");
+        } else {
+            finished += 1;
+            assert_eq!(now == volume, way == Way::InPlace, "{state:?}");
+        }
+    }
+    eprintln!("{way:?}: killed in {states:?}, {finished} finished");
+    finished
+}
+
+#[tokio::test]
+async fn a_restore_killed_in_any_state_is_turned_back_or_finished() {
+    let Some(site) = site("a_restore_killed_in_any_state").await else { return };
+    let states =
+        [("filling", 1), ("making", 2), ("stopping", 2), ("swapping", 2), ("gate", 1), ("committing", 1)];
+    // While the old container is being removed nobody can say whether there is a way back.
+    let finished = killed(&site, Way::Fresh, &states).await;
+    assert!(finished <= 1, "{finished}");
+}
+
+#[tokio::test]
+async fn a_restore_in_place_killed_in_any_state_is_turned_back_or_finished() {
+    let Some(site) = site("a_restore_in_place_killed_in_any_state").await else { return };
+    let states = [
+        ("swapping", 2),
+        ("removing", 1),
+        ("in place", 1),
+        ("in place", 2),
+        ("making", 3),
+        ("swapping", 4),
+        ("gate", 1),
+    ];
+    let finished = killed(&site, Way::InPlace, &states).await;
+    assert_eq!(finished, 6, "all but the first are past the way back");
+    assert_eq!(site.volumes().await, [site.volume("data")]);
+}
