@@ -31,7 +31,7 @@ const SIGPIPE: i32 = 13;
 /// Without an identity, `age` would ask for a passphrase.
 const NO_IDENTITY: &str = "it is not told which key to use; name the file with the secret one: --identity FILE, or `identity` in the settings";
 
-/// Frames may look back 128 MiB; see the writer.
+/// Frames may look back 128 MiB, as far as `zstd -d` lets them unasked: sets can come from elsewhere.
 const WINDOW_LOG: u32 = 27;
 
 /// A part that is being read, as it was before compression and encryption.

@@ -22,9 +22,6 @@ use super::{
 /// The level at which compression is about as fast as an engine sends.
 const LEVEL: i32 = 3;
 
-/// Repetitions are found this far back, as a power of two: 128 MiB, the most that `zstd -d` takes unasked.
-const WINDOW_LOG: u32 = 27;
-
 /// Bytes that a program hands over at once.
 const PIPE: usize = 64 << 10;
 
@@ -124,10 +121,9 @@ fn broken_archive(called: &str, broken: super::Broken) -> BackupError {
     BackupError::Broken { called: called.to_owned(), broken }
 }
 
+/// Without long-distance matching: it made logs and small files 3 % smaller, for a third more time and 128 MiB of memory.
 fn encoder<W: Write>(sink: W) -> io::Result<Encoder<'static, W>> {
     let mut encoder = Encoder::new(sink, LEVEL)?;
-    encoder.long_distance_matching(true)?;
-    encoder.window_log(WINDOW_LOG)?;
     encoder.include_checksum(true)?;
     encoder.multithread(1)?;
     Ok(encoder)
