@@ -23,3 +23,7 @@ mod refused;
 #[path = "restore/site.rs"]
 mod site;
 mod support;
+#[path = "restore/swarm.rs"]
+mod swarm;
+#[path = "restore/yard.rs"]
+mod yard;

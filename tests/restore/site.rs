@@ -24,7 +24,7 @@ use stacktop::{
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 
-use crate::support::{Service, Spec, TestEngine};
+use crate::support::{Service, Spec, TestEngine, private::Node};
 
 /// A project of a test.
 pub(crate) struct Site {
@@ -35,6 +35,8 @@ pub(crate) struct Site {
     pub(crate) keys: Keys,
     operations: AtomicU32,
     _folder: TempDir,
+    // Before what is on it: what is on an engine that is gone need not be removed piece by piece.
+    _private: Option<Node>,
     // Dropped last: it removes what is left of the project.
     pub(crate) bed: TestEngine,
 }
@@ -59,8 +61,14 @@ impl Site {
             keys: Keys::default(),
             operations: AtomicU32::new(0),
             _folder: folder,
+            _private: None,
             bed,
         }
+    }
+
+    /// The same, with the engine that it is on.
+    pub(crate) fn keeping(self, node: Node) -> Self {
+        Self { _private: Some(node), ..self }
     }
 
     /// The name of the first container of a service, or of a volume.
