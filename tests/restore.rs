@@ -25,5 +25,7 @@ mod site;
 mod support;
 #[path = "restore/swarm.rs"]
 mod swarm;
+#[path = "restore/swarm_postgres.rs"]
+mod swarm_postgres;
 #[path = "restore/yard.rs"]
 mod yard;

@@ -25,6 +25,15 @@ pub(crate) async fn open(test: &str, release: Release) -> Option<Site> {
     Some(Site::of(bed, STACK.to_owned()).await.keeping(node))
 }
 
+/// The same with an image of the host's engine.
+pub(crate) async fn open_with(test: &str, release: Release, image: &str) -> Option<Site> {
+    let private = private::of_release(test, release)?;
+    private.copy_from_host(image);
+    private.init_swarm().await;
+    let (node, bed) = private.split();
+    Some(Site::of(bed, STACK.to_owned()).await.keeping(node))
+}
+
 /// A swarm of two nodes, both with the images.
 pub(crate) async fn pair(test: &str) -> Option<Site> {
     let private = private::pair(test).await?;

@@ -42,6 +42,8 @@ pub(super) async fn find(engine: &Engine, scene: &Scene, restoring: &mut Restori
         };
         let user = user(engine, &swarm, service, volume).await?;
         if mounted(service).any(|name| moved.contains(name)) {
+            // By the time its tasks have ended, what is left of them has it, whether or not any had it just now.
+            restoring.ended.extend(mounted(service).map(str::to_owned));
             restoring.services.push(user);
         }
     }
