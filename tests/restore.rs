@@ -14,6 +14,8 @@ mod drilled;
 mod files;
 #[path = "restore/killed.rs"]
 mod killed;
+#[path = "restore/mariadb.rs"]
+mod mariadb;
 #[path = "restore/postgres.rs"]
 mod postgres;
 #[path = "restore/redis.rs"]

@@ -197,7 +197,7 @@ async fn abandon(site: &Site, prepared: PreparedRestore, (state, number): (&str,
     let listening = async {
         let mut left = number;
         while left > 0 {
-            let told = receiver.recv().await.expect("it goes on");
+            let told = receiver.recv().await.unwrap();
             left -= usize::from(told.state == state && told.stage == Stage::Begins);
         }
     };
@@ -251,7 +251,7 @@ async fn killed(
         fill(site, "web", "/data/later").await;
         let changed = site.digest("web").await;
         let before = site.service("web").await;
-        let prepared = site.prepare(way).await.unwrap();
+        let prepared = site.prepare_gone(way).await;
         abandon(site, prepared, *state).await;
         take_up(site, *hand).await;
         site.assert_settled(&format!("{state:?}")).await;

@@ -105,12 +105,7 @@ impl SwarmUser {
         let is_vacated = self.vacate().is_some_and(|change| change.is_made(now.spec()));
         !is_vacated
             && self.give(moves).is_made(now.spec())
-            && moves.keys().all(|home| !mounts(now).any(|name| name == home))
-    }
-
-    /// The volumes that it mounts by name.
-    pub fn mounts(&self) -> impl Iterator<Item = &str> {
-        mounts(&self.service)
+            && moves.keys().all(|home| !now.volumes().any(|name| name == home))
     }
 
     fn constraints(&self) -> impl Iterator<Item = String> {
@@ -147,13 +142,6 @@ impl ServiceChange {
     }
 }
 
-/// The volumes that a service mounts by name.
-pub(super) fn mounts(service: &SwarmService) -> impl Iterator<Item = &str> {
-    let mounts = service.spec().pointer("/TaskTemplate/ContainerSpec/Mounts").and_then(Value::as_array);
-    let volumes = mounts.into_iter().flatten().filter(|mount| text(mount, "/Type") == "volume");
-    volumes.map(|mount| text(mount, "/Source"))
-}
-
 /// All tasks end.
 pub(super) fn vacating(users: &[&SwarmUser]) -> Vec<Step> {
     let cause = "all of its tasks end before one starts on other data";
@@ -176,7 +164,7 @@ pub(super) fn reverting(user: &SwarmUser, now: &SwarmService, moves: &BTreeMap<S
     if back.is_made(now.spec()) {
         return Vec::new();
     }
-    let is_moved = mounts(now).any(|name| moves.values().any(|fresh| fresh == name));
+    let is_moved = now.volumes().any(|name| moves.values().any(|fresh| fresh == name));
     let vacate = user.vacate().filter(|change| is_moved && !change.is_made(now.spec()));
     let mut steps: Vec<Step> =
         vacate.iter().map(|change| user.updating("its tasks on the fresh volume end", change)).collect();
@@ -196,7 +184,7 @@ pub(super) fn clearing(volume: &str) -> Step {
 mod tests {
     use super::*;
 
-    fn user(mode: Value, pin: Option<&str>) -> SwarmUser {
+    fn user(mode: &Value, pin: Option<&str>) -> SwarmUser {
         let inspect = json!({ "ID": "w1", "Spec": {
             "Name": "yard_web", "Mode": mode,
             "TaskTemplate": {
@@ -230,7 +218,7 @@ mod tests {
             (json!({ "Global": {} }), None),
             (json!({ "Global": {} }), Some("node.id == n1")),
         ] {
-            let user = user(mode, pin);
+            let user = user(&mode, pin);
             let empty = after(&user.service, &user.vacate().unwrap());
             let given = after(&empty, &user.give(&moves()));
             assert!(user.is_given(&given, &moves()) && !user.is_given(&empty, &moves()));
@@ -250,17 +238,17 @@ mod tests {
 
     #[test]
     fn who_was_without_tasks_gets_none() {
-        let user = user(replicated(0), None);
+        let user = user(&replicated(0), None);
         assert_eq!(user.vacate(), None);
         let given = after(&user.service, &user.give(&moves()));
         assert_eq!(given.replicas(), Some(0));
-        assert_eq!(mounts(&given).collect::<Vec<_>>(), ["fresh"]);
+        assert_eq!(given.volumes().collect::<Vec<_>>(), ["fresh"]);
         assert!(user.is_given(&given, &moves()) && !user.is_given(&user.service, &moves()));
     }
 
     #[test]
     fn what_a_lock_keeps_is_enough_to_go_back() {
-        let user = user(replicated(2), Some("node.id == n1"));
+        let user = user(&replicated(2), Some("node.id == n1"));
         let again = SwarmUser::of_kept(&user.kept());
         assert_eq!((again.service.id(), again.service.spec()), (user.service.id(), user.service.spec()));
         assert_eq!((&again.service.key, again.was, &again.pin), (&user.service.key, user.was, &user.pin));

@@ -73,7 +73,7 @@ impl Swarm {
         for one in &self.services {
             let key = &one.key;
             let is_of = key.stack.as_ref().is_some_and(|it| it.as_str() == stack);
-            if !is_of || service.is_some_and(|name| name != key.name) || mounted(one).next().is_none() {
+            if !is_of || service.is_some_and(|name| name != key.name) || one.volumes().next().is_none() {
                 continue;
             }
             let tasks = self.tasks(engine, one).await?;
@@ -91,13 +91,6 @@ impl Swarm {
         }
         Ok(told)
     }
-}
-
-/// The volumes that a service mounts; nameless ones have an empty name.
-pub(super) fn mounted(service: &SwarmService) -> impl Iterator<Item = &str> {
-    let mounts = service.spec().pointer("/TaskTemplate/ContainerSpec/Mounts").and_then(Value::as_array);
-    let volumes = mounts.into_iter().flatten().filter(|mount| text(mount, "/Type") == "volume");
-    volumes.map(|mount| text(mount, "/Source"))
 }
 
 /// A service with the key by which people call it.

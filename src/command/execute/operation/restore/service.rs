@@ -12,10 +12,7 @@ use crate::{
     command::{
         clone::json::{label, text, texts},
         execute::{
-            operation::{
-                Refused,
-                placed::{Swarm, mounted},
-            },
+            operation::{Refused, placed::Swarm},
             swarm::keep,
         },
         restore::{Restoring, SwarmUser, Was, Way},
@@ -37,13 +34,13 @@ pub(super) async fn find(engine: &Engine, scene: &Scene, restoring: &mut Restori
     };
     let moved: BTreeSet<String> = restoring.moves().into_keys().collect();
     for service in &swarm.services {
-        let Some(volume) = mounted(service).find(|name| homes.iter().any(|home| home == name)) else {
+        let Some(volume) = service.volumes().find(|name| homes.iter().any(|home| home == name)) else {
             continue;
         };
         let user = user(engine, &swarm, service, volume).await?;
-        if mounted(service).any(|name| moved.contains(name)) {
+        if service.volumes().any(|name| moved.contains(name)) {
             // By the time its tasks have ended, what is left of them has it, whether or not any had it just now.
-            restoring.ended.extend(mounted(service).map(str::to_owned));
+            restoring.ended.extend(service.volumes().map(str::to_owned));
             restoring.services.push(user);
         }
     }
@@ -127,7 +124,7 @@ fn runs(container: &Value) -> bool {
 /// Volumes of tasks that no service mounts by name are left alone: each new task gets another one.
 fn nameless(scene: &Scene, restoring: &mut Restoring, moved: &BTreeSet<String>) -> Result<(), Refused> {
     let named: BTreeSet<String> =
-        restoring.services.iter().flat_map(SwarmUser::mounts).map(str::to_owned).collect();
+        restoring.services.iter().flat_map(|user| user.service.volumes()).map(str::to_owned).collect();
     for home in moved.iter().filter(|home| !named.contains(*home)) {
         let Some(task) = scene.tasks(std::slice::from_ref(home)).find(|task| runs(task)) else { continue };
         restoring.notes.push(format!(

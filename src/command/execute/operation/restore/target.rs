@@ -251,7 +251,7 @@ pub(super) fn check_users(restoring: &mut Restoring) -> Result<(), Refused> {
     let has = |user: &Original, name: &str| {
         list(&user.container, "/Mounts").iter().any(|mount| text(mount, "/Name") == name)
     };
-    let is_served = |name: &str| services.iter().any(|user| user.mounts().any(|it| it == name));
+    let is_served = |name: &str| services.iter().any(|user| user.service.volumes().any(|it| it == name));
     let is_used = |name: &str| is_served(name) || users.iter().any(|user| has(user, name));
     let is_idle = |aim: &Aim| aim.moves() && *way == Way::Fresh && !is_used(&aim.home.name);
     for aim in aims.iter().filter(|aim| is_idle(aim)) {
