@@ -1,4 +1,5 @@
-//! MariaDB, for the recipe that MySQL has, too: rows, routines and passwords come back.
+//! MariaDB, for the recipe that MySQL has, too: rows, routines and passwords come back. By hand, since its image takes a
+//! minute: `cargo test --test restore mariadb -- --ignored`.
 
 use stacktop::command::{execute::operation::Verdict, restore::Way};
 
@@ -55,6 +56,7 @@ async fn assert_restored(site: &Site, wanted: &str) {
 }
 
 #[tokio::test]
+#[ignore = "makes an image of 690 MB"]
 async fn a_mariadb_comes_back_fresh_and_in_place() {
     let Some((site, _)) = site("a_mariadb_comes_back").await else { return };
     let wanted = sql(&site, SUM).await;
@@ -68,6 +70,7 @@ async fn a_mariadb_comes_back_fresh_and_in_place() {
 }
 
 #[tokio::test]
+#[ignore = "makes an image of 690 MB"]
 async fn a_mariadb_whose_container_and_volume_are_gone_comes_back_and_a_drill_needs_neither() {
     let Some((site, image)) = site("a_mariadb_whose_container_and_volume_are_gone").await else { return };
     let wanted = sql(&site, SUM).await;

@@ -383,11 +383,12 @@ async fn what_is_on_another_node_is_refused_and_what_could_go_there_is_kept_here
     .await;
     site.bed
         .wait_until(Duration::from_secs(60), "the task to run there", async || {
-            let here = site.tasks("web").await;
-            if here.is_empty() { Ok(()) } else { Err(format!("{here:?}")) }
+            let tasks = site.bed.tasks("yard_web").await;
+            let runs = |task: &&Value| task["Status"]["State"] == "running";
+            let nodes: Vec<&Value> = tasks.iter().filter(runs).map(|task| &task["NodeID"]).collect();
+            if nodes.len() == 1 && nodes[0] != id.as_str() { Ok(()) } else { Err(format!("{nodes:?}")) }
         })
         .await;
-    site.bed.wait_running("yard_web", 1).await;
     for way in [Way::Fresh, Way::InPlace] {
         let why = refusal(site.prepare(way).await);
         assert!(

@@ -233,7 +233,8 @@ pub(super) async fn give_back(engine: &Engine, errand: &Errand) -> Result<(), En
     }
     let gone = patiently(|| engine.remove(&name, Force::Kill, Volumes::Keep)).await;
     match gone {
-        Err(error) if error.is_not_found() => Ok(()),
+        // An engine that was slow to answer is still at it.
+        Err(error) if error.is_not_found() || error.is_conflict() => Ok(()),
         other => other,
     }
 }

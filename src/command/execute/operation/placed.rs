@@ -46,13 +46,13 @@ impl Swarm {
         sanitize(name.unwrap_or(node))
     }
 
-    /// The tasks of a service that are to be there.
+    /// The tasks of a service that are to be there, those that are about to take another's place included.
     pub(super) async fn tasks(
         &self,
         engine: &Engine,
         service: &SwarmService,
     ) -> Result<Vec<Value>, EngineError> {
-        let filters = json!({ "service": [service.id()], "desired-state": ["running", "accepted"] });
+        let filters = json!({ "service": [service.id()], "desired-state": ["running", "accepted", "ready"] });
         let call = Call::get(format!("list the tasks of service {}", service.name()), "/tasks");
         engine.json(call.query("filters", &filters.to_string())).await
     }
