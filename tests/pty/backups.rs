@@ -1,4 +1,5 @@
 //! Backups by keys, on the engine of this host, up to what is on the screen at the end.
+#![allow(clippy::unwrap_used, reason = "helpers of tests, not only tests")]
 
 use crate::support::{self, ComposeProject, Pty, PtyBuilder, Service, TestEngine};
 
