@@ -89,11 +89,10 @@ impl Member {
         })
     }
 
-    /// Its restart policy as the engine has it.
+    /// Its restart policy, as [`Original::restart_policy`] tells it.
     #[must_use]
     pub fn restart_policy(&self) -> Value {
-        let policy = self.original.container.pointer("/HostConfig/RestartPolicy").cloned();
-        policy.unwrap_or_else(|| serde_json::json!({ "Name": "no" }))
+        self.original.restart_policy()
     }
 
     /// How long it is given to stop.

@@ -119,7 +119,7 @@ fn nothing() -> Progress {
 }
 
 /// How long it was in each state, all replicas together.
-pub(crate) fn spent(told: &[Progress]) -> String {
+pub(crate) fn spent(told: &[Progress]) -> BTreeMap<&str, Duration> {
     let mut spent: BTreeMap<&str, Duration> = BTreeMap::new();
     let ends = told.iter().filter(|progress| matches!(progress.stage, Stage::Done | Stage::Failed));
     let begins = |end: &Progress| {
@@ -129,6 +129,11 @@ pub(crate) fn spent(told: &[Progress]) -> String {
     for end in ends {
         *spent.entry(&end.state).or_default() += end.elapsed.saturating_sub(begins(end));
     }
+    spent
+}
+
+/// The same as a line.
+pub(crate) fn listed(spent: &BTreeMap<&str, Duration>) -> String {
     let each: Vec<String> =
         spent.iter().map(|(state, span)| format!("{state} {:.2} s", span.as_secs_f64())).collect();
     each.join(", ")

@@ -7,7 +7,7 @@ use stacktop::command::execute::operation::{Direction, RolloutOptions, Verdict};
 
 use crate::{
     balancer::Balancer,
-    course::{finish, follow, spent, to},
+    course::{finish, follow, listed, spent, to},
     site::{Site, engine},
     support::{Container, Spec, TestEngine},
 };
@@ -55,7 +55,7 @@ async fn no_request_behind_a_proxy_fails_while_three_replicas_are_updated() {
     let (verdict, told) = follow(&site.engine, prepared, Direction::Forward).await;
     let (verdict, took) = (verdict.unwrap(), began.elapsed());
     balancer.wait_served(&bed, REQUESTS + 2).await;
-    eprintln!("{}", spent(&told));
+    eprintln!("{}", listed(&spent(&told)));
     let seen = summary(&load).await;
     eprintln!("updated in {:.1} s behind a proxy: {seen}", took.as_secs_f64());
     assert_eq!(verdict, Verdict::Done);

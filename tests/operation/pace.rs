@@ -1,6 +1,7 @@
 //! How long an update takes, against the least it could take. Told, not judged: the machine may be busy.
 
 use std::{
+    collections::BTreeMap,
     fmt,
     time::{Duration, Instant},
 };
@@ -8,7 +9,7 @@ use std::{
 use stacktop::command::execute::operation::{Direction, Verdict};
 
 use crate::{
-    course::{follow, spent, to},
+    course::{follow, listed, spent, to},
     site::{Site, engine},
     support::{ComposeProject, Spec, TestEngine},
 };
@@ -99,6 +100,11 @@ async fn an_update_of_servers_that_boot_for_a_while_takes_hardly_longer_than_its
     compare(&bed, || bed.server("1").env("START_DELAY_MS", 700).health("/health", 2000)).await;
 }
 
+/// What an update itself spent on what cannot be left out: both sides at the same moment, however busy the machine is.
+fn parts_of(spent: &BTreeMap<&str, Duration>) -> Duration {
+    ["creating", "starting", "gate", "soak", "replacing"].iter().filter_map(|state| spent.get(state)).sum()
+}
+
 async fn compare(bed: &TestEngine, server: impl Fn() -> Spec) {
     let (site, project) = Site::up(bed, server(), REPLICAS as usize).await;
     let (mut samples, mut updates) = (Vec::new(), Vec::new());
@@ -109,7 +115,14 @@ async fn compare(bed: &TestEngine, server: impl Fn() -> Spec) {
         let prepared = site.rollout(&to(&bed.image(version))).await.unwrap();
         let ((verdict, told), took) = timed(follow(&site.engine, prepared, Direction::Forward)).await;
         assert_eq!(verdict.unwrap(), Verdict::Done);
-        eprintln!("{:.2} s: {}", took.as_secs_f64(), spent(&told));
+        let spent = spent(&told);
+        let own = parts_of(&spent);
+        eprintln!(
+            "{:.2} s: {}; {:.3} of its own parts",
+            took.as_secs_f64(),
+            listed(&spent),
+            took.div_duration_f64(own)
+        );
         updates.push(took);
     }
     let one = Parts::median(&samples);
@@ -119,6 +132,6 @@ async fn compare(bed: &TestEngine, server: impl Fn() -> Spec) {
         "{REPLICAS} replicas: {:.2} s; by hand {:.2} s ({one}; 1 s soak); {:.3} of it",
         took.as_secs_f64(),
         floor.as_secs_f64(),
-        took.as_secs_f64() / floor.as_secs_f64()
+        took.div_duration_f64(floor)
     );
 }

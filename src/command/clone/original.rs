@@ -1,6 +1,6 @@
 //! The container to be cloned.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::json::{label, text, texts};
 use super::{Refusal, names};
@@ -25,6 +25,15 @@ impl Original {
     #[must_use]
     pub fn new(container: Value, image: Value, api_version: (u32, u32)) -> Self {
         Self { container, image, api_version, ..Self::default() }
+    }
+
+    /// The restart policy as the engine has it: `{"Name": "always", ...}`. Engines take an empty name for `no` and older
+    /// ones keep it so.
+    #[must_use]
+    pub fn restart_policy(&self) -> Value {
+        let policy = self.container.pointer("/HostConfig/RestartPolicy");
+        let named = policy.filter(|policy| !text(policy, "/Name").is_empty());
+        named.cloned().unwrap_or_else(|| json!({ "Name": "no" }))
     }
 
     /// The id, whole.

@@ -433,6 +433,16 @@ fn whoever_is_at_it_already_is_named() {
 }
 
 #[test]
+fn an_empty_restart_policy_is_that_of_a_container_that_is_never_revived() {
+    let empty = json!({ "Name": "", "MaximumRetryCount": 0 });
+    let original = with(recorded::plain(), "/HostConfig/RestartPolicy", empty);
+    assert_eq!(original.restart_policy()["Name"], "no");
+    let kept = json!({ "Name": "always", "MaximumRetryCount": 0 });
+    let original = with(recorded::plain(), "/HostConfig/RestartPolicy", kept.clone());
+    assert_eq!(original.restart_policy(), kept);
+}
+
+#[test]
 fn an_answer_of_another_shape_is_no_panic() {
     for container in [
         Value::Null,

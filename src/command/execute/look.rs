@@ -23,18 +23,42 @@ pub async fn observe(engine: &Engine, key: &ServiceKey) -> Result<ObservedServic
     patiently(|| look(engine, key)).await
 }
 
+/// The same without the files that were put into its containers, which only a clone needs: the engine walks through a
+/// whole file system to tell them.
+///
+/// # Errors
+/// As of [`observe`].
+pub(super) async fn observe_without_files(
+    engine: &Engine,
+    key: &ServiceKey,
+) -> Result<ObservedService, EngineError> {
+    patiently(async || {
+        let own = inspections(engine, &ids(engine, key).await?).await?;
+        let layers = vec![Value::Null; own.len()];
+        described(engine, key, &own, layers).await
+    })
+    .await
+}
+
 async fn look(engine: &Engine, key: &ServiceKey) -> Result<ObservedService, EngineError> {
-    let mut images = BTreeMap::new();
-    let mut originals = Vec::new();
-    let ids = ids(engine, key).await?;
-    let own = inspections(engine, &ids).await?;
-    let lodgers = lodgers(engine, key).await?;
+    let own = inspections(engine, &ids(engine, key).await?).await?;
     let layers = join_all(own.iter().map(|container| layer(engine, container))).await;
+    described(engine, key, &own, layers.into_iter().collect::<Result<_, _>>()?).await
+}
+
+async fn described(
+    engine: &Engine,
+    key: &ServiceKey,
+    own: &[Value],
+    layers: Vec<Value>,
+) -> Result<ObservedService, EngineError> {
+    let (mut images, mut originals) = (BTreeMap::new(), Vec::new());
+    let lodgers = lodgers(engine, key).await?;
     for (container, layer) in own.iter().zip(layers) {
         let image = image_of(engine, container, &mut images).await?;
         let original = Original {
-            dependents: [dependents(container, &own), dependents(container, &lodgers)].concat(),
-            layer: layer?,
+            dependents: [dependents(container, own), dependents(container, &lodgers)].concat(),
+            layer,
             ..Original::new(container.clone(), image, version(engine))
         };
         originals.push(original);

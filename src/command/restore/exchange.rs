@@ -154,8 +154,7 @@ fn changes(user: &Original, name: &str, operation: &str) -> Changes {
 /// The restart policy that it is to have: a label tells it once the old container's was set aside.
 pub(super) fn policy(user: &Original, operation: &str) -> Value {
     let saved = serde_json::from_str(noted(user, operation, POLICY)).ok();
-    let own = || user.container.pointer("/HostConfig/RestartPolicy").cloned();
-    saved.or_else(own).unwrap_or_else(|| json!({ "Name": "no" }))
+    saved.unwrap_or_else(|| user.restart_policy())
 }
 
 /// What it did before: `serving`, `failing`, `stopped`.

@@ -166,8 +166,9 @@ pub fn half_way_back(service: &ObservedService, way: &Way) -> Vec<Phase> {
 #[must_use]
 pub fn commit(service: &ObservedService, operation: &str) -> Vec<Phase> {
     let slots = Slot::of(&service.members, operation);
-    let steps: Vec<_> = slots.iter().filter(|slot| slot.is_done()).flat_map(Slot::commit).collect();
-    if steps.is_empty() { Vec::new() } else { vec![Phase::single("commit", steps)] }
+    let lanes = slots.iter().filter(|slot| slot.is_done()).map(Slot::commit);
+    let lanes: Vec<_> = lanes.filter(|steps| !steps.is_empty()).collect();
+    if lanes.is_empty() { Vec::new() } else { vec![Phase { title: "commit".to_owned(), lanes }] }
 }
 
 fn title(group: &[Slot]) -> String {

@@ -13,7 +13,7 @@ use crate::{
         execute::{
             Ending, Failure, Walker, Wish,
             lock::{Errand, Kind},
-            look::{Present, observe, present},
+            look::{Present, observe, observe_without_files, present},
             watch::Watch,
         },
         rollout::{self, OnFailure, Slot},
@@ -149,7 +149,7 @@ impl Work<'_> {
     /// The old containers go, and what was planned is compared with what is there.
     async fn finish(&self, failures: Vec<Failure>) -> Verdict {
         let paused = |why: String| Verdict::Paused(self.how_to_go_on(&why));
-        let now = match observe(self.engine, &self.errand.key()).await {
+        let now = match observe_without_files(self.engine, &self.errand.key()).await {
             Ok(now) => now,
             Err(error) => return paused(error.to_string()),
         };
@@ -213,7 +213,7 @@ impl Work<'_> {
 
     pub(super) async fn turn_back(&self, failure: Option<Failure>, phases: &[Phase]) -> Verdict {
         let why = match self.walker.walk(phases).await {
-            Ending::Done => match observe(self.engine, &self.errand.key()).await {
+            Ending::Done => match observe_without_files(self.engine, &self.errand.key()).await {
                 Ok(service) => left_over(&service, &self.errand),
                 Err(error) => Some(error.to_string()),
             },
