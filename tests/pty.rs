@@ -2,6 +2,8 @@
 
 #![cfg(feature = "tui")]
 
+#[path = "pty/backups.rs"]
+mod backups;
 mod support;
 
 use std::io::Write as _;

@@ -14,6 +14,8 @@ mod drilled;
 mod files;
 #[path = "restore/killed.rs"]
 mod killed;
+#[path = "restore/mariadb.rs"]
+mod mariadb;
 #[path = "restore/postgres.rs"]
 mod postgres;
 #[path = "restore/redis.rs"]
@@ -23,3 +25,9 @@ mod refused;
 #[path = "restore/site.rs"]
 mod site;
 mod support;
+#[path = "restore/swarm.rs"]
+mod swarm;
+#[path = "restore/swarm_postgres.rs"]
+mod swarm_postgres;
+#[path = "restore/yard.rs"]
+mod yard;

@@ -298,7 +298,7 @@ impl OpenSet {
 }
 
 /// A small file that appears at once and stays.
-pub(super) fn put(path: &Path, content: &[u8]) -> Result<(), BackupError> {
+fn put(path: &Path, content: &[u8]) -> Result<(), BackupError> {
     let partial = partial(path);
     let written = OpenOptions::new()
         .write(true)

@@ -30,6 +30,12 @@ async fn a_drill_restores_every_part_beside_what_runs_and_keeps_its_report() {
     let kept: Report =
         serde_json::from_slice(&std::fs::read(set.folder.join("drill.json")).unwrap()).unwrap();
     assert_eq!(kept, report);
+    let told = site.shelf.find(&site.stack, Some(&set.id)).unwrap().drill.unwrap();
+    assert_eq!(
+        (told.failed, told.took_ms),
+        (None, (report.seconds * 1000.0) as u64),
+        "it is found with its set"
+    );
     assert_eq!(site.rows().await, before);
     assert_eq!(site.volumes().await, [site.volume("data")]);
     site.assert_clean().await;

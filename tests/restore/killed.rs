@@ -54,7 +54,7 @@ async fn killed(site: &Site, way: Way, states: &[(&str, usize)]) -> usize {
     for state in states {
         let volume = site.mounted(&web, "/data").await;
         let id = site.engine.inspect_container(&web).await.unwrap()["Id"].clone();
-        let prepared = site.prepare(way).await.unwrap();
+        let prepared = site.prepare_gone(way).await;
         let operation = prepared.errand.operation.clone();
         assert!(abandon(site, prepared, *state).await, "{state:?}");
         heal(site, &operation).await;

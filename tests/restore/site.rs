@@ -24,7 +24,7 @@ use stacktop::{
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 
-use crate::support::{Service, Spec, TestEngine};
+use crate::support::{Service, Spec, TestEngine, private::Node};
 
 /// A project of a test.
 pub(crate) struct Site {
@@ -35,6 +35,8 @@ pub(crate) struct Site {
     pub(crate) keys: Keys,
     operations: AtomicU32,
     _folder: TempDir,
+    // Before what is on it: what is on an engine that is gone need not be removed piece by piece.
+    _private: Option<Node>,
     // Dropped last: it removes what is left of the project.
     pub(crate) bed: TestEngine,
 }
@@ -59,8 +61,14 @@ impl Site {
             keys: Keys::default(),
             operations: AtomicU32::new(0),
             _folder: folder,
+            _private: None,
             bed,
         }
+    }
+
+    /// The same, with the engine that it is on.
+    pub(crate) fn keeping(self, node: Node) -> Self {
+        Self { _private: Some(node), ..self }
     }
 
     /// The name of the first container of a service, or of a volume.
@@ -102,15 +110,21 @@ impl Site {
         }
     }
 
-    /// An operation of a process that is gone: what it leaves may be taken up by anybody.
+    /// An operation of a process that is gone: what it leaves may be taken up by anybody, also while it is at work, by
+    /// any dashboard on the same engine.
+    pub(crate) fn gone(&self) -> Holder {
+        Holder { pid: 4711, started: 1, ..self.holder() }
+    }
+
+    /// An operation of this process.
     pub(crate) fn holder(&self) -> Holder {
-        let journal::Holder { host, namespace, .. } = journal::Holder::of_this_process("");
+        let journal::Holder { host, pid, started, namespace, .. } = journal::Holder::of_this_process("");
         let number = self.operations.fetch_add(1, Ordering::Relaxed);
         Holder {
             user: "ada".to_owned(),
             host,
-            pid: 4711,
-            started: 1,
+            pid,
+            started,
             namespace,
             began: jiff::Timestamp::now().to_string(),
             operation: format!("{}-r{number}", self.stack),
@@ -119,6 +133,11 @@ impl Site {
 
     pub(crate) async fn prepare(&self, way: Way) -> Result<PreparedRestore, Refused> {
         prepare_restore(&self.engine, &self.request(way), self.holder()).await
+    }
+
+    /// The same for a process that is gone.
+    pub(crate) async fn prepare_gone(&self, way: Way) -> PreparedRestore {
+        prepare_restore(&self.engine, &self.request(way), self.gone()).await.unwrap()
     }
 
     /// Restores the newest set; what happened on the way is told if it fails.

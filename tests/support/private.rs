@@ -80,7 +80,25 @@ fn start(test: &str, args: &[&str]) -> Option<PrivateEngine> {
     Some(PrivateEngine { bed: TestEngine::new(engine, test), nodes })
 }
 
+/// A private engine without its bed: it is there for as long as this is.
+pub struct Node {
+    _nodes: Nodes,
+}
+
 impl PrivateEngine {
+    /// What keeps it alive, and what tests make on it.
+    pub fn split(self) -> (Node, TestEngine) {
+        (Node { _nodes: self.nodes }, self.bed)
+    }
+
+    /// Gives it an image of the host's engine, which need not make it a second time.
+    pub fn copy_from_host(&self, image: &str) {
+        let line = r#"docker save "$1" | docker --host "$2" load --quiet"#;
+        let words = ["-c", line, "copy", image, &self.bed.engine().host()];
+        let done = Command::new("sh").args(words).env_remove("DOCKER_HOST").output().unwrap();
+        assert!(done.status.success(), "{image}: {}", String::from_utf8_lossy(&done.stderr));
+    }
+
     /// Makes it a swarm of one node, which manages itself.
     pub async fn init_swarm(&self) {
         let wish = json!({ "ListenAddr": "0.0.0.0:2377", "AdvertiseAddr": "10.99.0.1" });

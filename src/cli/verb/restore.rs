@@ -20,7 +20,7 @@ use crate::{
 /// Arguments of `restore`.
 #[derive(Clone, Debug, clap::Args)]
 #[command(
-    after_help = "Parts are compared with their checksums first. Files go into fresh volumes and are read back; dumps are\nloaded by servers of their own, without a network, and are checked there. Only then the containers are\nexchanged for such with the fresh volumes; the old volumes stay. A volume that is gone is made anew under\nits own name.\n\nExamples:\n  stacktop restore shop --plan\n  stacktop restore shop/db --set 20260301T060000Z --yes\n  stacktop restore shop --only volumes --in-place"
+    after_help = "Parts are compared with their checksums first. Files go into fresh volumes and are read back; dumps are\nloaded by servers of their own, without a network, and are checked there. Only then the containers are\nexchanged for such with the fresh volumes; the old volumes stay. Services of Swarm are left without tasks\nmeanwhile and get the fresh volumes in their specs. A volume that is gone is made anew under its own name.\n\nExamples:\n  stacktop restore shop --plan\n  stacktop restore shop/db --set 20260301T060000Z --yes\n  stacktop restore shop --only volumes --in-place"
 )]
 pub struct Args {
     /// The stack, or one service of it; its containers may be gone

@@ -209,7 +209,10 @@ impl Recipe {
         let line = match self {
             Self::Postgres => "exec pg_dump --version".to_owned(),
             Self::Redis => format!("{REDIS_AUTH}exec \"$cli\" --version"),
-            Self::MySql => "exec $(command -v mariadb-dump || echo mysqldump) --version".to_owned(),
+            // One whose password nobody here knows is not dumped; its files are stored instead.
+            Self::MySql => format!(
+                "{MYSQL_AUTH}$(command -v mariadb || echo mysql) -uroot -e 'SELECT 1' >/dev/null && exec $(command -v mariadb-dump || echo mysqldump) --version"
+            ),
             Self::Mongo => "exec mongodump --version".to_owned(),
             Self::RabbitMq => "exec rabbitmqctl --silent version".to_owned(),
             Self::N8n => "exec n8n --version".to_owned(),

@@ -218,14 +218,16 @@ impl Wish {
     }
 }
 
-fn stack_of(container: &Value) -> &str {
+/// The stack of a container, Compose's or Swarm's.
+pub(crate) fn stack_of(container: &Value) -> &str {
     match label(container, PROJECT) {
         "" => label(container, NAMESPACE),
         project => project,
     }
 }
 
-fn service_of(container: &Value) -> &str {
+/// Its service within the stack.
+pub(crate) fn service_of(container: &Value) -> &str {
     match label(container, SERVICE) {
         "" => {
             let (stack, whole) = (stack_of(container), label(container, SWARM_SERVICE));

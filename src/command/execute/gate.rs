@@ -68,6 +68,9 @@ pub(super) async fn pass(
         Gate::Vacated { node, deadline, .. } => {
             super::swarm::vacated(engine, node, *deadline, &mut told).await
         }
+        Gate::Emptied { service, deadline } => {
+            super::swarm::emptied(engine, service, *deadline, &mut told).await
+        }
         Gate::Converged { service, change, deadline } => {
             super::swarm::converged(engine, (service, change), *deadline, &mut told).await
         }

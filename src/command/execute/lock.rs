@@ -228,9 +228,13 @@ pub(super) async fn take(engine: &Engine, errand: &Errand, image: &str) -> Resul
 /// Gives a lock back; one that is gone is given back.
 pub(super) async fn give_back(engine: &Engine, errand: &Errand) -> Result<(), EngineError> {
     let name = errand.lock();
+    if errand.swarm.is_some() {
+        return keep::drop_config(engine, &name).await;
+    }
     let gone = patiently(|| engine.remove(&name, Force::Kill, Volumes::Keep)).await;
     match gone {
-        Err(error) if error.is_not_found() => Ok(()),
+        // An engine that was slow to answer is still at it.
+        Err(error) if error.is_not_found() || error.is_conflict() => Ok(()),
         other => other,
     }
 }

@@ -220,6 +220,7 @@ impl Walker {
                 | Gate::Healthy { deadline, .. }
                 | Gate::Answers { deadline, .. }
                 | Gate::Vacated { deadline, .. }
+                | Gate::Emptied { deadline, .. }
                 | Gate::Converged { deadline, .. },
             ) => Some(*deadline),
             Act::Gate(Gate::Soak { period, .. } | Gate::Drain { period } | Gate::Delay { period }) => {
@@ -252,7 +253,7 @@ fn target(step: &Step) -> &str {
             | Gate::Answers { container, .. }
             | Gate::Soak { container, .. },
         ) => container,
-        Act::Gate(Gate::Converged { service, .. }) => service,
+        Act::Gate(Gate::Converged { service, .. } | Gate::Emptied { service, .. }) => service,
         Act::Gate(Gate::Vacated { called, .. }) => called,
         Act::Gate(Gate::Drain { .. } | Gate::Delay { .. }) => "",
     }

@@ -1,6 +1,6 @@
 //! Calls of the engine's API, as a plan has them.
 
-use std::{path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use serde_json::Value;
 
@@ -190,6 +190,10 @@ pub enum ServiceChange {
     Force(u64),
     /// The task template that was saved before an update.
     Template(Value),
+    /// Other volumes at the places of these: names of now, with those that take their place.
+    Volumes(BTreeMap<String, String>),
+    /// The constraints on nodes, all of them.
+    Constraints(Vec<String>),
     /// How tasks are replaced; null for nothing said.
     UpdateConfig(Value),
     /// Several changes in one update.
@@ -279,6 +283,11 @@ impl ServiceChange {
             Self::Platforms(_) => "set the platforms of".to_owned(),
             Self::Force(_) => "replace every task of".to_owned(),
             Self::Template(_) => "put back the saved spec of".to_owned(),
+            Self::Volumes(moves) => {
+                let moves: Vec<String> = moves.iter().map(|(from, to)| format!("{to} for {from}")).collect();
+                format!("set volume {} of", moves.join(", "))
+            }
+            Self::Constraints(_) => "set the placement constraints of".to_owned(),
             Self::UpdateConfig(_) => "set the update_config of".to_owned(),
             // The first is what is wanted, the others go with it.
             Self::All(changes) => changes.first().map(Self::describe).unwrap_or_default(),

@@ -56,6 +56,13 @@ pub enum Gate {
         /// How long is waited.
         deadline: Duration,
     },
+    /// No task of the service lives any more.
+    Emptied {
+        /// The service.
+        service: String,
+        /// How long is waited.
+        deadline: Duration,
+    },
     /// As many tasks of the service as should run do, on the spec that the change has made.
     Converged {
         /// The service.
@@ -87,6 +94,9 @@ impl Gate {
             Self::Vacated { called, deadline, .. } => {
                 format!("no task runs on {called} any more, within {}", seconds(*deadline))
             }
+            Self::Emptied { service, deadline } => {
+                format!("no task of {service} runs any more, within {}", seconds(*deadline))
+            }
             Self::Converged { service, deadline, .. } => {
                 let span = seconds(*deadline);
                 format!("all tasks of {service} run; without progress for {span} they do not")
@@ -103,6 +113,7 @@ impl Gate {
             Self::Answers { container, .. } => format!("the server in {container} did not answer"),
             Self::Soak { container, .. } => format!("{container} did not stay ready"),
             Self::Converged { service, .. } => format!("the tasks of {service} did not all run"),
+            Self::Emptied { service, .. } => format!("the tasks of {service} did not all end"),
             Self::Vacated { called, .. } => format!("the tasks on {called} did not all end"),
             Self::Drain { .. } | Self::Delay { .. } => self.describe(),
         }

@@ -1,11 +1,11 @@
 //! What a restore is about, once the engine and the set were looked at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Reading;
+use super::{Reading, SwarmUser};
 use crate::{
     backup::{ServiceRecord, VolumeRecord},
     command::{
@@ -112,6 +112,10 @@ pub struct Restoring {
     pub imports: Vec<Import>,
     /// Containers that have one of the volumes, with their images.
     pub users: Vec<Original>,
+    /// Services of Swarm that have one of the volumes.
+    pub services: Vec<SwarmUser>,
+    /// Volumes that are held by what is left of ended tasks of Swarm.
+    pub ended: BTreeSet<String>,
     /// What a person should know beforehand.
     pub notes: Vec<String>,
 }

@@ -22,6 +22,11 @@ pub enum Deed {
     Verify(Reading),
     /// Looks at a dump without a server.
     Prove(Proving),
+    /// Removes what is left of ended tasks of Swarm that have a volume.
+    ClearTasks {
+        /// The volume.
+        volume: String,
+    },
     /// Removes a throw-away container with its anonymous volumes.
     Dispose {
         /// The container.
@@ -113,6 +118,7 @@ impl Deed {
             Self::Seed(Seeding { container, .. })
             | Self::Feed(Feeding { container, .. })
             | Self::Dispose { container } => container,
+            Self::ClearTasks { volume } => volume,
             Self::Verify(reading) => &reading.part.file,
             Self::Prove(proving) => &proving.from.part.file,
         }
@@ -133,6 +139,7 @@ impl Deed {
             Self::Feed(feeding) => format!("{} in {}", feeding.called, feeding.container),
             Self::Verify(reading) => format!("verify {}", reading.part.file),
             Self::Prove(proving) => format!("look at {}", proving.from.part.file),
+            Self::ClearTasks { volume } => format!("remove ended tasks that have volume {volume}"),
             Self::Dispose { container } => format!("remove {container}"),
         }
     }

@@ -6,6 +6,8 @@
 //! needs what. In place, the same exchange is made twice: to the fresh volume, and back to one of the old name. So at
 //! every moment somebody's containers point to whole data.
 //!
+//! Services of Swarm (`service`) are left without tasks meanwhile, and their specs are exchanged instead of containers.
+//!
 //! Where an operation stands is read from labels and mounts alone ([`recovery`]), so one that was killed is turned back,
 //! or finished once the old containers are being removed, from what it left. A drill ([`drill`]) is the first half
 //! without the second.
@@ -19,6 +21,7 @@ mod order;
 mod plan;
 pub mod recovery;
 mod server;
+mod service;
 #[cfg(test)]
 mod tests;
 
@@ -26,6 +29,7 @@ pub use aim::{Aim, Content, Import, Load, Origin, Restoring, Returning, Way};
 pub use deed::{Deed, Feeding, Filling, From, Proving, Reading, Seeding};
 pub use exchange::{Pair, pairs};
 pub use plan::plan;
+pub use service::{SwarmUser, Was};
 
 /// The label of what a restore has made, with the operation's id.
 pub const RESTORE: &str = "stacktop.restore";

@@ -3,9 +3,10 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{
-    Aim, Content, Deed, Feeding, Filling, From, Import, RESTORE, Restoring, Way,
+    Aim, Content, Deed, Feeding, Filling, From, Import, RESTORE, Restoring, SwarmUser, Way,
     exchange::{self, Then, call, is_up, making, removing, stopping, taking_over},
     filling::{Maker, database, prove},
+    service::{clearing, giving, vacating},
 };
 use crate::{
     backup::VolumeRecord,
@@ -21,6 +22,9 @@ const RATE: u64 = 60_000_000;
 
 /// Stopping, renaming and starting a container takes about so long.
 const HANDLING: Duration = Duration::from_millis(1500);
+
+/// From the end of a Swarm service's tasks to the start of the next ones it takes about so long: Swarm is asked twice.
+const TASKS: Duration = Duration::from_secs(5);
 
 /// Setting up a server, loading and shutting it down takes at least so long.
 const SERVER: Duration = Duration::from_secs(10);
@@ -47,6 +51,7 @@ pub fn plan(restoring: &Restoring) -> Result<Plan, Refusal> {
     if *way == Way::InPlace && !users.is_empty() {
         phases.push(commit(&users, operation));
     }
+    phases.extend(exchanged(restoring));
     if *way == Way::InPlace {
         phases.extend(home(restoring, &users)?);
     }
@@ -88,12 +93,32 @@ fn commit(users: &[&Original], operation: &str) -> Phase {
     Phase::single("commit", removing(retired))
 }
 
+/// Services of Swarm are left without tasks; for fresh volumes they get them back on those.
+fn exchanged(restoring: &Restoring) -> Vec<Phase> {
+    let services: Vec<&SwarmUser> = restoring.services.iter().collect();
+    if services.is_empty() {
+        return Vec::new();
+    }
+    let mut phases = vec![Phase::single("services", vacating(&services))];
+    if restoring.way == Way::Fresh {
+        phases.push(Phase::single("exchange", giving(&services, &restoring.moves())));
+    }
+    phases
+}
+
 /// The original volumes are made anew, filled from the fresh ones, and the containers are exchanged once more.
 fn home(restoring: &Restoring, users: &[&Original]) -> Result<Vec<Phase>, Refusal> {
     let operation = &restoring.operation;
     let moving: Vec<&Aim> = restoring.aims.iter().filter(|aim| aim.moves()).collect();
-    let refill = moving.iter().flat_map(|aim| refilling(&aim.home, &aim.fresh.name, operation));
+    let refill = moving.iter().flat_map(|aim| {
+        let ended = restoring.ended.get(&aim.home.name).map(|volume| clearing(volume));
+        ended.into_iter().chain(refilling(&aim.home, &aim.fresh.name, operation))
+    });
     let mut phases = vec![Phase::single("in place", refill.collect())];
+    if !restoring.services.is_empty() {
+        let services: Vec<&SwarmUser> = restoring.services.iter().collect();
+        phases.push(Phase::single("exchange", giving(&services, &BTreeMap::new())));
+    }
     if !users.is_empty() {
         let mut steps = Vec::new();
         for user in users {
@@ -175,6 +200,15 @@ fn facts(restoring: &Restoring) -> Vec<(String, String)> {
     if !exchanged.is_empty() {
         facts.push(("containers".to_owned(), format!("{} are exchanged", exchanged.join(", "))));
     }
+    for user in &restoring.services {
+        let tasks = match user.replicas() {
+            Some(1) => "its task ends and comes back".to_owned(),
+            Some(0) => "it has no task".to_owned(),
+            Some(count) => format!("all {count} tasks end and come back"),
+            None => "all its tasks end and come back".to_owned(),
+        };
+        facts.push(("service".to_owned(), format!("{}: {tasks}", user.service.key)));
+    }
     facts
 }
 
@@ -183,6 +217,12 @@ fn after(restoring: &Restoring) -> Vec<String> {
     let moving = restoring.aims.iter().filter(|aim| aim.moves() && restoring.way == Way::Fresh);
     let stays = |aim: &Aim| {
         let (old, new) = (&aim.home.name, &aim.fresh.name);
+        if !restoring.services.is_empty() {
+            return format!(
+                "volume {old} stays as it is; the next `docker stack deploy` goes back to it: to keep what was \
+                 restored, name {new} in the stack's file (name: and external: true), or restore with --in-place"
+            );
+        }
         format!(
             "volume {old} stays as it is; a `docker compose up` that makes containers anew goes back to it: to keep \
              what was restored, name {new} in the compose file (name: and external: true), or restore with --in-place"
@@ -194,11 +234,25 @@ fn after(restoring: &Restoring) -> Vec<String> {
             import.service
         )
     });
-    moving.map(stays).chain(imported).collect()
+    moving.map(stays).chain(imported).chain(pinned(restoring)).collect()
+}
+
+/// Another node has no such volume, or another one of that name.
+fn pinned(restoring: &Restoring) -> impl Iterator<Item = String> {
+    restoring.services.iter().filter_map(|user| {
+        let (pin, service) = (user.pin.as_ref()?, &user.service.key);
+        Some(format!(
+            "{service} gets the placement constraint {pin}: what is restored is on this node only; the next `docker \
+             stack deploy` takes that away unless the stack's file says it"
+        ))
+    })
 }
 
 fn undo(restoring: &Restoring) -> String {
     match restoring.way {
+        Way::Fresh if !restoring.services.is_empty() => {
+            "automatic on failure; afterwards `docker stack deploy` goes back to the old volumes".to_owned()
+        }
         Way::Fresh => "automatic on failure; afterwards `docker compose up --force-recreate` goes back to the old volumes".to_owned(),
         Way::InPlace => "automatic until the old volumes are removed; then there is no way back".to_owned(),
     }
@@ -221,9 +275,10 @@ fn down(restoring: &Restoring) -> Duration {
     let users = HANDLING * u32::try_from(restoring.users.len()).unwrap_or(u32::MAX);
     let again: Duration =
         restoring.aims.iter().filter(|aim| aim.moves()).map(|aim| writing(aim.bytes())).sum();
+    let tasks = if restoring.services.is_empty() { Duration::ZERO } else { TASKS };
     match restoring.way {
-        Way::Fresh => users,
-        Way::InPlace => users * 2 + again,
+        Way::Fresh => users + tasks,
+        Way::InPlace => users * 2 + tasks + again,
     }
 }
 
@@ -232,5 +287,6 @@ fn downtime(restoring: &Restoring) -> Downtime {
         .users
         .iter()
         .any(|user| is_up(user) && exchange::was(user, &restoring.operation) == "serving");
-    if anybody_serves { Downtime::Once(down(restoring)) } else { Downtime::None }
+    let has_tasks = restoring.services.iter().any(|user| user.replicas() != Some(0));
+    if anybody_serves || has_tasks { Downtime::Once(down(restoring)) } else { Downtime::None }
 }

@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    Deed, HOME, RESTORE, Way,
+    Deed, HOME, RESTORE, SwarmUser, Way,
     exchange::{self, Then, call, is_up, making, policy, removing, rename, taking_over, was},
     order::needed_first,
     pairs,
     plan::{discard, refilling},
+    service::{clearing, giving, reverting, vacating},
 };
 use crate::{
     backup::VolumeRecord,
@@ -18,6 +19,7 @@ use crate::{
         clone::{Original, Refusal, names},
         plan::{Call, Phase, Step},
         restore::Pair,
+        swarm::SwarmService,
     },
 };
 
@@ -34,6 +36,8 @@ pub struct Found {
     pub there: Vec<String>,
     /// Containers that have one of these volumes, or of those whose place they take.
     pub users: Vec<Original>,
+    /// Services of Swarm that have one of these volumes, as they were and as they are.
+    pub services: Vec<(SwarmUser, SwarmService)>,
     /// Throw-away containers.
     pub throw_away: Vec<String>,
 }
@@ -77,11 +81,29 @@ impl Found {
         self.volumes.iter().filter(|it| it.moves()).map(|made| made.name.clone()).collect()
     }
 
+    /// Which fresh volume takes the place of which.
+    #[must_use]
+    pub fn moves(&self) -> BTreeMap<String, String> {
+        let moving = self.volumes.iter().filter(|made| made.moves());
+        moving.filter_map(|made| Some((made.home.as_ref()?.name.clone(), made.name.clone()))).collect()
+    }
+
+    /// Whether all services have their fresh volumes and their tasks back: whoever goes back now takes away what was
+    /// written since.
+    #[must_use]
+    pub fn is_past_exchange(&self) -> bool {
+        let moves = self.moves();
+        self.way == Way::Fresh
+            && !self.services.is_empty()
+            && self.services.iter().all(|(user, now)| user.is_given(now, &moves))
+    }
+
     fn pairs(&self) -> Vec<Pair> {
         pairs(&self.users, &self.operation, &self.fresh())
     }
 
-    /// Which way is left: once an old container is gone, or an old volume, there is nothing to go back to.
+    /// Which way is left: once an old container is gone, or an old volume, there is nothing to go back to; and services
+    /// that all have their fresh volumes stay on them.
     #[must_use]
     pub fn left(&self) -> Left {
         let is_gone = |pair: &Pair| pair.old.is_none() && (pair.moved.is_some() || pair.home.is_some());
@@ -91,7 +113,8 @@ impl Found {
         };
         let past = self.pairs().iter().any(is_gone)
             || self.volumes.iter().any(|made| was_remade(&made))
-            || self.volumes.iter().any(is_missing);
+            || self.volumes.iter().any(is_missing)
+            || self.is_past_exchange();
         if past { Left::Rest } else { Left::Back }
     }
 
@@ -102,6 +125,10 @@ impl Found {
     pub fn phases(&self) -> Result<Vec<Phase>, Refusal> {
         let mut phases = match (self.left(), self.way) {
             (Left::Back, _) => self.back(),
+            (Left::Rest, Way::Fresh) if !self.services.is_empty() => {
+                vec![Phase::single("exchange", giving(&self.users_of_swarm(), &self.moves()))]
+            }
+            (Left::Rest, Way::InPlace) if !self.services.is_empty() => self.home_of_services(),
             (Left::Rest, Way::Fresh) => vec![Phase::single("commit", self.started(&self.pairs()))],
             (Left::Rest, Way::InPlace) => self.home()?,
         };
@@ -114,8 +141,52 @@ impl Found {
         Ok(phases)
     }
 
+    fn users_of_swarm(&self) -> Vec<&SwarmUser> {
+        self.services.iter().map(|(user, _)| user).collect()
+    }
+
+    /// The services get the volumes and the tasks that they had, and nothing of the operation is left.
+    fn back_of_services(&self) -> Vec<Phase> {
+        let moves = self.moves();
+        let revert = self.services.iter().flat_map(|(user, now)| reverting(user, now, &moves));
+        let gone = self.volumes.iter().flat_map(|made| {
+            let cause = "nothing of it is left";
+            [clearing(&made.name), discard(&made.name, cause)]
+        });
+        vec![Phase::single("services", revert.collect()), Phase::single("fresh volumes", gone.collect())]
+    }
+
+    /// The volumes of the old names are made and filled, unless a service has its tasks on them already, and all get
+    /// their tasks back.
+    fn home_of_services(&self) -> Vec<Phase> {
+        let none = BTreeMap::new();
+        let is_filled =
+            self.services.iter().any(|(user, now)| user.vacate().is_some() && user.is_given(now, &none));
+        let users = self.users_of_swarm();
+        let mut phases = Vec::new();
+        if !is_filled {
+            let moving = self.volumes.iter().filter(|made| made.moves());
+            let refill = moving.filter_map(|made| Some((made.home.as_ref()?, &made.name))).flat_map(
+                |(home, fresh)| {
+                    [vec![clearing(&home.name)], refilling(home, fresh, &self.operation)].concat()
+                },
+            );
+            phases.push(Phase::single("services", vacating(&users)));
+            phases.push(Phase::single("in place", refill.collect()));
+        }
+        phases.push(Phase::single("exchange", giving(&users, &none)));
+        let fresh = self.fresh();
+        let gone = fresh.iter().map(|name| discard(name, "its data is in place"));
+        phases.push(Phase::single("fresh volumes", gone.collect()));
+        phases
+    }
+
     /// The old containers get their names, run if they ran, and nothing of the operation is left.
-    fn back(&self) -> Vec<Phase> {
+    #[must_use]
+    pub fn back(&self) -> Vec<Phase> {
+        if !self.services.is_empty() {
+            return self.back_of_services();
+        }
         let pairs = self.pairs();
         let moved: Vec<&Original> = pairs.iter().filter_map(|pair| pair.moved.as_ref()).collect();
         let mut steps = Vec::new();

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Load, Origin};
-use crate::command::clone::json::{list, text, texts};
+use crate::command::clone::json::{label, list, text, texts};
 
 /// Where secrets are; a server may need them to know its own user.
 const SECRETS: &str = "/run/secrets/";
@@ -47,7 +47,10 @@ pub(super) fn words(origin: &Origin) -> Vec<String> {
 
 fn env(origin: &Origin) -> Vec<String> {
     match origin {
-        Origin::Container(container) => texts(container, "/Config/Env").map(str::to_owned).collect(),
+        Origin::Container(container) => {
+            let told = texts(container, "/Config/Env").filter(|entry| !is_unseen(container, entry));
+            told.map(str::to_owned).collect()
+        }
         Origin::Record(record) => record.env.clone(),
     }
 }
@@ -56,9 +59,25 @@ fn env(origin: &Origin) -> Vec<String> {
 /// secrets: where only it tells of the service, the server gets others.
 fn told(load: &Load) -> Vec<(String, String)> {
     match &load.origin {
+        Origin::Container(container) if is_task(container) => {
+            let mut least = load.recipe.least();
+            least.retain(|(name, _)| !texts(container, "/Config/Env").any(|entry| is_of(entry, name)));
+            load.recipe.env(container).into_iter().chain(least).collect()
+        }
         Origin::Container(container) => load.recipe.env(container),
         Origin::Record(_) => load.recipe.least(),
     }
+}
+
+/// Whether Swarm made the container: it alone gives out its secrets, and to its tasks only.
+fn is_task(container: &Value) -> bool {
+    !label(container, "com.docker.swarm.task.id").is_empty()
+}
+
+/// Whether the entry names a file of a secret that no other container has.
+fn is_unseen(container: &Value, entry: &str) -> bool {
+    let file = entry.split_once("_FILE=").map(|(_, file)| file);
+    is_task(container) && file.is_some_and(|file| file.starts_with(SECRETS))
 }
 
 fn is_of(entry: &str, name: &str) -> bool {

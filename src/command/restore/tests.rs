@@ -158,6 +158,7 @@ fn moved(name: &str, state: &str) -> Original {
 
 fn found(way: Way, users: Vec<Original>, there: &[&str]) -> Found {
     Found {
+        services: Vec::new(),
         operation: OPERATION.to_owned(),
         way,
         volumes: vec![Made { name: "data.new".to_owned(), home: Some(record("data")) }],

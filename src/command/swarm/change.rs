@@ -1,9 +1,11 @@
 //! Changes of a service's spec. Each is absolute: made twice it is the same as made once, so that whoever goes on with
 //! an operation can see whether its change was made already.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
-use crate::command::ServiceChange;
+use crate::command::{ServiceChange, clone::json::text};
 
 impl ServiceChange {
     /// The spec with the change made to it.
@@ -31,6 +33,8 @@ impl ServiceChange {
             | Self::Image(_)
             | Self::Platforms(_)
             | Self::Template(_)
+            | Self::Volumes(_)
+            | Self::Constraints(_)
             | Self::UpdateConfig(_) => false,
         }
     }
@@ -46,8 +50,25 @@ impl ServiceChange {
             }
             Self::Force(number) => put(spec, &["TaskTemplate", "ForceUpdate"], json!(number)),
             Self::Template(template) => put(spec, &["TaskTemplate"], template.clone()),
+            Self::Volumes(moves) => exchange(spec, moves),
+            // What says nothing is not made to say so.
+            Self::Constraints(told) if told.is_empty() => {
+                let placement = spec.pointer_mut("/TaskTemplate/Placement").and_then(Value::as_object_mut);
+                placement.map(|placement| placement.remove("Constraints"));
+            }
+            Self::Constraints(told) => put(spec, &["TaskTemplate", "Placement", "Constraints"], json!(told)),
             Self::UpdateConfig(config) => put(spec, &["UpdateConfig"], config.clone()),
             Self::All(changes) => changes.iter().for_each(|change| change.apply(spec)),
+        }
+    }
+}
+
+/// Volumes that a service mounts by name.
+fn exchange(spec: &mut Value, moves: &BTreeMap<String, String>) {
+    let mounts = spec.pointer_mut("/TaskTemplate/ContainerSpec/Mounts").and_then(Value::as_array_mut);
+    for mount in mounts.into_iter().flatten().filter(|mount| text(mount, "/Type") == "volume") {
+        if let Some(moved) = moves.get(text(mount, "/Source")).cloned() {
+            mount["Source"] = json!(moved);
         }
     }
 }
@@ -96,6 +117,29 @@ mod tests {
         });
         assert_eq!(made, expected);
         assert!(changes.is_made(&made) && !changes.is_made(&spec()));
+    }
+
+    #[test]
+    fn a_volume_is_exchanged_where_it_is_mounted_and_back() {
+        let mounted = |source: &str| {
+            json!({ "TaskTemplate": { "ContainerSpec": { "Mounts": [
+                { "Type": "volume", "Source": source, "Target": "/data", "ReadOnly": true },
+                { "Type": "bind", "Source": "shop_data", "Target": "/host" },
+            ] } } })
+        };
+        let change = |from: &str, to: &str| ServiceChange::Volumes([(from.to_owned(), to.to_owned())].into());
+        let there = change("shop_data", "fresh");
+        assert_eq!(there.applied(&mounted("shop_data")), mounted("fresh"));
+        assert!(there.is_made(&mounted("fresh")) && there.is_made(&mounted("other")));
+        assert_eq!(change("fresh", "shop_data").applied(&mounted("fresh")), mounted("shop_data"));
+    }
+
+    #[test]
+    fn constraints_are_set_and_taken_away_without_a_trace() {
+        let set = ServiceChange::Constraints(vec!["node.id == a".to_owned()]).applied(&spec());
+        assert_eq!(set["TaskTemplate"]["Placement"], json!({ "Constraints": ["node.id == a"] }));
+        let none = ServiceChange::Constraints(Vec::new());
+        assert!(none.is_made(&none.applied(&set)) && none.is_made(&spec()));
     }
 
     #[test]

@@ -21,7 +21,10 @@ pub use pin::{Pin, Source};
 pub use plan::{back_plan, idle_plan, restore_plan, rollout_plan, scale_plan, watch_plan};
 pub use settings::{Settings, monitor};
 
-use super::plan::ServiceChange;
+use super::{
+    clone::json::{list, text},
+    plan::ServiceChange,
+};
 use crate::{domain::ServiceKey, text::sanitize};
 
 /// How long tasks may make no progress if nobody says: pulling on every node is part of it.
@@ -133,6 +136,12 @@ impl SwarmService {
     #[must_use]
     pub fn spec(&self) -> &Value {
         self.inspect.get("Spec").unwrap_or(&Value::Null)
+    }
+
+    /// The volumes that it mounts; one without a name is empty.
+    pub fn volumes(&self) -> impl Iterator<Item = &str> {
+        let mounts = list(self.spec(), "/TaskTemplate/ContainerSpec/Mounts").iter();
+        mounts.filter(|mount| text(mount, "/Type") == "volume").map(|mount| text(mount, "/Source"))
     }
 
     /// The same service with another spec.

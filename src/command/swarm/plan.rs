@@ -61,7 +61,17 @@ pub fn watch_plan(before: &SwarmService, change: &ServiceChange, deadline: Durat
 /// The plan that puts back the template that was kept before the last update; replicas stay.
 #[must_use]
 pub fn restore_plan(service: &SwarmService, change: &ServiceChange, deadline: Duration) -> Plan {
-    let plan = rollout_plan(service, change, deadline);
+    let mut plan = rollout_plan(service, change, deadline);
+    let before = service.with_spec(&change.applied(service.spec()));
+    let now: Vec<&str> = service.volumes().collect();
+    let then: Vec<&str> = before.volumes().collect();
+    if now != then {
+        plan.notes.push(format!(
+            "its volumes change with it, from {} to {}: what was written to the former since is not in the latter",
+            now.join(", "),
+            then.join(", ")
+        ));
+    }
     Plan { title: format!("roll back {}", service.key), ..plan }
 }
 

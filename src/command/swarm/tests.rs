@@ -44,6 +44,23 @@ fn a_scaling_knows_the_number_of_before() {
 }
 
 #[test]
+fn a_rollback_tells_of_data_that_goes_with_it() {
+    let mounting = |volume: &str| {
+        let mut service = replicated("web:1");
+        let mounts = json!([{ "Type": "volume", "Source": volume, "Target": "/data" }]);
+        service.inspect["Spec"]["TaskTemplate"]["ContainerSpec"]["Mounts"] = mounts;
+        service
+    };
+    let notes = |to: &SwarmService| {
+        let now = mounting("fresh");
+        let change = now.restore(&to.spec()["TaskTemplate"]);
+        restore_plan(&now, &change, DEADLINE).notes.join("; ")
+    };
+    assert!(notes(&mounting("data")).contains("its volumes change with it, from fresh to data"));
+    assert!(!notes(&mounting("fresh")).contains("volumes"));
+}
+
+#[test]
 fn a_global_service_and_a_job_have_no_number() {
     let refusal = scale_plan(&service("web:1", &json!({ "Global": {} })), 3, DEADLINE).unwrap_err();
     assert!(refusal.to_string().starts_with("shop/web is Global"), "{refusal}");

@@ -10,6 +10,7 @@ mod before;
 mod files;
 mod hands;
 mod heal;
+mod placed;
 mod planning;
 mod prepare;
 mod refused;
@@ -41,13 +42,12 @@ use super::{
     diary::{Diary, Title},
     lock::{self, Errand, Kind},
     look::{Present, present},
-    swarm::keep,
     watch::Watch,
 };
 use crate::{
     command::{Member, ObservedService, Plan},
     domain::ServiceKey,
-    engine::Engine,
+    engine::{Engine, EngineError},
 };
 
 /// How an operation ended.
@@ -106,11 +106,11 @@ pub async fn run(
     if let Kind::Backup(_) = prepared.errand.kind {
         return Box::pin(backup::run_back(engine, prepared, reports)).await;
     }
+    if let Kind::Restore(_) = prepared.errand.kind {
+        return Box::pin(restore::run_back(engine, prepared, reports)).await;
+    }
     if prepared.errand.swarm.is_some() {
         return Box::pin(swarm::run(engine, prepared, direction, reports, halt)).await;
-    }
-    if let lock::Kind::Restore(_) = prepared.errand.kind {
-        return Box::pin(restore::run_back(engine, prepared, reports)).await;
     }
     let Prepared { plan, errand, service, claim } = prepared;
     let is_new = hold(engine, &errand, &service).await?;
@@ -200,17 +200,28 @@ async fn hold(engine: &Engine, errand: &Errand, service: &ObservedService) -> Re
 
 /// The same with a lock of this image.
 async fn hold_by(engine: &Engine, errand: &Errand, image: &str) -> Result<bool, Refused> {
+    hold_with(engine, errand, lock::take(engine, errand, image)).await
+}
+
+/// The same with whatever takes the lock.
+async fn hold_with(
+    engine: &Engine,
+    errand: &Errand,
+    taken: impl Future<Output = Result<(), EngineError>>,
+) -> Result<bool, Refused> {
     if let Some(holder) = lock::overlapping(engine, errand).await? {
         let ours = holder.operation == errand.operation;
         return if ours { Ok(false) } else { Err(Refused::busy(errand.called(), &holder)) };
     }
-    match lock::take(engine, errand, image).await {
-        Err(error) if error.is_conflict() => match lock::overlapping(engine, errand).await? {
-            // The first attempt was heard, only its answer was not.
-            Some(holder) if holder.operation == errand.operation => {}
-            Some(holder) => return Err(Refused::busy(errand.called(), &holder)),
-            None => return Err(error.into()),
-        },
+    match taken.await {
+        Err(error) if error.is_conflict() || error.is_name_taken() => {
+            match lock::overlapping(engine, errand).await? {
+                // The first attempt was heard, only its answer was not.
+                Some(holder) if holder.operation == errand.operation => {}
+                Some(holder) => return Err(Refused::busy(errand.called(), &holder)),
+                None => return Err(error.into()),
+            }
+        }
         other => other?,
     }
     alone(engine, errand).await.map(|()| true)
@@ -223,9 +234,6 @@ async fn alone(engine: &Engine, errand: &Errand) -> Result<(), Refused> {
         Ok(Some(holder)) => Refused::busy(errand.called(), &holder),
         Err(error) => error.into(),
     };
-    match errand.swarm {
-        None => lock::give_back(engine, errand).await?,
-        Some(_) => keep::drop_config(engine, &errand.lock()).await?,
-    }
+    lock::give_back(engine, errand).await?;
     Err(refused)
 }

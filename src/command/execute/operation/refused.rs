@@ -124,6 +124,12 @@ pub enum Refused {
     /// Somebody was at work between the plan and its beginning.
     #[error("{0}: its containers are not those of the plan any more; look again, then repeat")]
     Changed(String),
+    /// Swarm looks after what is to be stopped.
+    #[error(
+        "{0}: Swarm would start another task in place of one that is stopped: `stacktop scale {0}=0`, back up, and scale it \
+         back; or leave --mode out, and it is frozen for a moment or dumped"
+    )]
+    NotStopped(String),
     /// There is nothing to be backed up.
     #[error("{called}: {why}; nothing was stored")]
     NothingToStore {

@@ -291,6 +291,8 @@ fn template(change: &ServiceChange) -> Option<Value> {
         | ServiceChange::Image(_)
         | ServiceChange::Platforms(_)
         | ServiceChange::Force(_)
+        | ServiceChange::Volumes(_)
+        | ServiceChange::Constraints(_)
         | ServiceChange::UpdateConfig(_) => None,
     }
 }
@@ -304,6 +306,8 @@ fn platforms(change: &ServiceChange) -> Option<Value> {
         | ServiceChange::Image(_)
         | ServiceChange::Template(_)
         | ServiceChange::Force(_)
+        | ServiceChange::Volumes(_)
+        | ServiceChange::Constraints(_)
         | ServiceChange::UpdateConfig(_) => None,
     }
 }

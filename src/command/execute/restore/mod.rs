@@ -5,6 +5,7 @@ mod feed;
 mod fill;
 mod prove;
 mod reroot;
+mod task;
 mod volume;
 
 use crate::{
@@ -22,6 +23,7 @@ pub(super) async fn make(engine: &Engine, deed: &Deed) -> Result<String, BackupE
         Deed::Feed(feeding) => feed::feed(engine, feeding).await,
         Deed::Verify(reading) => prove::verify(reading).await,
         Deed::Prove(proving) => prove::prove(proving).await,
+        Deed::ClearTasks { volume } => task::clear(engine, volume).await,
         Deed::Dispose { container } => {
             match engine.remove(container, Force::Kill, Volumes::RemoveAnonymous).await {
                 Err(error) if error.is_not_found() => Ok("it is gone already".to_owned()),

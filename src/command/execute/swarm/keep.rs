@@ -27,7 +27,7 @@ const NAMESPACE: &str = "com.docker.stack.namespace";
 /// What an operation keeps while it goes on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(in crate::command::execute) struct Kept {
-    /// The spec of before.
+    /// The spec of before; of a restore, what is kept of each service.
     pub(in crate::command::execute) before: Value,
     /// The template to put back, for an operation that goes back to one.
     #[serde(default, skip_serializing_if = "Value::is_null")]
@@ -57,7 +57,7 @@ pub(in crate::command::execute) async fn take(
 ) -> Result<(), EngineError> {
     let said = serde_json::to_string(errand).unwrap_or_default();
     let key = errand.key();
-    let labels = labels(&key, &[(LOCK, &key.to_string()), (ERRAND, &said)]);
+    let labels = labels(&key, &[(LOCK, &errand.called()), (ERRAND, &said)]);
     let content = serde_json::to_vec(kept).unwrap_or_default();
     let name = errand.lock();
     patiently(|| engine.create_config(&name, &labels, &content)).await.map(drop)

@@ -114,7 +114,7 @@ async fn tasks(engine: &Engine, service: &str, current: Option<&str>) -> Result<
 }
 
 /// A node that is lost cannot end its tasks: what it still calls running is not waited for.
-async fn on_living_nodes(engine: &Engine, tasks: &[&Value]) -> Result<u64, EngineError> {
+pub(super) async fn on_living_nodes(engine: &Engine, tasks: &[&Value]) -> Result<u64, EngineError> {
     if tasks.is_empty() {
         return Ok(0);
     }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 pub(super) use converge::converged;
 pub(super) use look::evidence;
 pub(super) use pin::pin;
-pub(super) use vacate::vacated;
+pub(super) use vacate::{emptied, vacated};
 
 use crate::{
     command::plan::ServiceChange,

@@ -1,10 +1,11 @@
-//! Waits until a node that gives its tasks away has none left.
+//! Waits until a node that gives its tasks away, or a service that is to have none, has none left.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
+use super::look::on_living_nodes;
 use crate::{
     command::{
         execute::{gate::Closed, patience::patiently},
@@ -41,6 +42,39 @@ pub(in crate::command::execute) async fn vacated(
         }
         sleep(LOOK).await;
     }
+}
+
+/// Waits until no task of the service lives: what it has mounted is nobody's then. A node that is lost cannot tell, so
+/// its tasks are not waited for.
+pub(in crate::command::execute) async fn emptied(
+    engine: &Engine,
+    service: &str,
+    deadline: Duration,
+    told: &mut impl FnMut(String),
+) -> Result<String, Closed> {
+    let (end, mut last) = (Instant::now() + deadline, u64::MAX);
+    loop {
+        let left = patiently(|| living(engine, service)).await?;
+        if left == 0 {
+            return Ok("none runs".to_owned());
+        }
+        if left != last {
+            told(format!("{left} have not ended"));
+            last = left;
+        }
+        if Instant::now() >= end {
+            return Err(Closed { why: format!("{left} have not ended within {}", seconds(deadline)) });
+        }
+        sleep(LOOK).await;
+    }
+}
+
+async fn living(engine: &Engine, service: &str) -> Result<u64, EngineError> {
+    let filters = json!({ "service": [service] }).to_string();
+    let call = Call::get(format!("list the tasks of service {service}"), "/tasks");
+    let tasks: Vec<Value> = engine.json(call.query("filters", &filters)).await?;
+    let living: Vec<&Value> = tasks.iter().filter(|task| lives(task)).collect();
+    on_living_nodes(engine, &living).await
 }
 
 /// Those of before are asked for, too: a task that is to end still runs.

@@ -17,12 +17,12 @@ pub(super) use back::{heal, prepare_back, run_back};
 pub use run::run_backup;
 
 use self::room::Room;
-use super::{Holder, Refused, lock, prepare::errand};
+use super::{Holder, Refused, lock, placed::Swarm, prepare::errand};
 use crate::{
     backup::{Cipher, Mode, OpenSet, Scope, Shelf},
     command::{
         Plan,
-        backup::{Backup, Course, Holding, Survey, Target, plan},
+        backup::{Backup, Course, Holding, Supervision, Survey, Target, User, Volume, plan},
         execute::{
             backup::{Looked, survey},
             lock::{Errand, Kind},
@@ -109,6 +109,14 @@ pub async fn prepare_backup(
     let dumped: BTreeSet<String> = dumps.iter().map(|(one, _)| one.service.clone()).collect();
     let mut course = Course::of(&survey, request.mode, &room.volumes, &dumped);
     course.undumped = undumped;
+    match Swarm::look(engine).await? {
+        Some(swarm) => {
+            let told = swarm.out_of_reach(engine, &request.stack, request.service.as_deref()).await?;
+            course.undumped.extend(told);
+        }
+        None => course.undumped.extend(unmanaged(&survey)),
+    }
+    stoppable(&request, &survey)?;
     match request.scope {
         Scope::All => {}
         Scope::Dumps => course = Course { undumped: course.undumped, ..Course::default() },
@@ -135,6 +143,30 @@ pub async fn prepare_backup(
         return Err(Refused::busy(request.called(), &holder));
     }
     Ok(PreparedBackup { plan, errand, request, survey, room, id: open.id })
+}
+
+fn of_swarm(survey: &Survey) -> impl Iterator<Item = &User> {
+    let writers = survey.volumes.iter().flat_map(Volume::writers);
+    writers.filter(|user| user.supervision == Supervision::Swarm)
+}
+
+/// A worker does not know what else the stack has.
+fn unmanaged(survey: &Survey) -> Option<String> {
+    let user = of_swarm(survey).next()?;
+    Some(format!(
+        "{} is a service of Swarm, and this engine is no manager: what the stack keeps on other nodes it does not know, and \
+         it is not in this set",
+        user.called
+    ))
+}
+
+/// What Swarm would start again is not stopped.
+fn stoppable(request: &BackupRequest, survey: &Survey) -> Result<(), Refused> {
+    let is_asked = request.mode == Some(Mode::Stop) && request.scope != Scope::Dumps;
+    match of_swarm(survey).next().filter(|_| is_asked) {
+        Some(user) => Err(Refused::NotStopped(user.called.clone())),
+        None => Ok(()),
+    }
 }
 
 /// The lock names the folder to whoever comes next, from another folder perhaps.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-use super::{run::title, scene::Scene};
+use super::{run::title, scene::Scene, service};
 use crate::{
     command::{
         Downtime, Failure, Halt, ObservedService, Phase, Plan, Progress, Risk, Walker,
@@ -13,11 +13,13 @@ use crate::{
             diary::Diary,
             lock::{self, Errand, Kind},
             operation::{Claim, Healed, Prepared, Refused, Verdict, hands},
+            swarm::keep,
         },
         restore::{
-            RESTORE, Way,
+            RESTORE, SwarmUser, Way,
             recovery::{Found, Left, Made},
         },
+        swarm::SwarmService,
     },
     engine::{Engine, EngineError},
     journal::JournalError,
@@ -42,30 +44,80 @@ async fn found(engine: &Engine, errand: &Errand) -> Result<Found, EngineError> {
     let throw_away: Vec<String> = scene.containers.iter().filter(is_throw_away).map(named).collect();
     let mut users = scene.users(engine, &names).await?;
     users.retain(|user| !throw_away.iter().any(|name| name == user.name()));
+    let services = services(engine, errand).await?;
     let there = scene.volumes.iter().map(|volume| text(volume, "/Name").to_owned()).collect();
-    Ok(Found { operation, way, volumes, there, users, throw_away })
+    Ok(Found { operation, way, volumes, there, users, services, throw_away })
+}
+
+/// The services of Swarm that the lock keeps, as they are now; one that is gone needs nothing.
+async fn services(engine: &Engine, errand: &Errand) -> Result<Vec<(SwarmUser, SwarmService)>, EngineError> {
+    if errand.swarm.is_none() {
+        return Ok(Vec::new());
+    }
+    let kept = keep::kept(engine, errand).await?;
+    let kept = kept.as_ref().and_then(|kept| kept.before.as_array()).map(Vec::as_slice).unwrap_or_default();
+    let mut services = Vec::new();
+    for user in kept.iter().map(SwarmUser::of_kept) {
+        let now = service::now(engine, &user).await?;
+        services.extend(now.map(|now| (user, now)));
+    }
+    Ok(services)
 }
 
 /// The way back after a failure, or the rest of the way where there is none.
 pub(super) async fn after(engine: &Engine, errand: &Errand, walker: &Walker, failure: Failure) -> Verdict {
-    match rest(engine, errand, walker).await {
+    match rest(engine, errand, walker, Judge::Failed).await {
         Ok(Left::Back) => Verdict::RolledBack(failure),
         Ok(Left::Rest) => Verdict::Done,
         Err(why) => Verdict::Stuck { failure: Some(failure), why },
     }
 }
 
+/// What is known of services that were given their fresh volumes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Judge {
+    /// The restore was killed: whether they come up is still to be seen.
+    Killed,
+    /// It failed, or was stopped.
+    Failed,
+}
+
 /// Does what is left, and tells which way it was.
-async fn rest(engine: &Engine, errand: &Errand, walker: &Walker) -> Result<Left, String> {
+async fn rest(engine: &Engine, errand: &Errand, walker: &Walker, judge: Judge) -> Result<Left, String> {
     // Whoever asked the restore to stop did not ask for this.
     let walker = Walker { halt: Halt::default(), ..walker.clone() };
-    let found = found(engine, errand).await.map_err(|error| error.to_string())?;
-    let phases = found.phases().map_err(|refusal| refusal.to_string())?;
-    match walker.walk(&phases).await {
-        Ending::Done => Ok(found.left()),
+    let mut found = found(engine, errand).await.map_err(|error| error.to_string())?;
+    let has_old = found.is_past_exchange();
+    if judge == Judge::Killed || !has_old {
+        let phases = found.phases().map_err(|refusal| refusal.to_string())?;
+        match walker.walk(&phases).await {
+            Ending::Done => {
+                settle(engine, &found).await.map_err(|error| error.to_string())?;
+                return Ok(found.left());
+            }
+            Ending::Failed(_) if has_old => {}
+            other => return ended(other).map(|()| found.left()),
+        }
+    }
+    // A service that does not come up on its fresh volume still has its old one.
+    found.services = services(engine, errand).await.map_err(|error| error.to_string())?;
+    ended(walker.walk(&found.back()).await).map(|()| Left::Back)
+}
+
+fn ended(ending: Ending) -> Result<(), String> {
+    match ending {
+        Ending::Done => Ok(()),
         Ending::Failed(failure) => Err(format!("{}: {}", failure.attempt, failure.why)),
         Ending::Cancelled => Err("it was stopped".to_owned()),
     }
+}
+
+async fn settle(engine: &Engine, found: &Found) -> Result<(), EngineError> {
+    if found.left() == Left::Back {
+        return Ok(());
+    }
+    let users: Vec<SwarmUser> = found.services.iter().map(|(user, _)| user.clone()).collect();
+    service::settle(engine, &users, &found.moves(), found.way).await
 }
 
 /// Plans what is left of a restore that was killed; touches nothing.
@@ -89,7 +141,7 @@ pub(in crate::command::execute::operation) async fn run_back(
     hands::claim(engine, &errand, claim).await?;
     let diary = Diary::open(engine, title(&errand, &errand.called()), &plan).await?;
     let walker = Walker::new(engine.clone(), errand.operation.clone(), reports, Halt::default());
-    let done = rest(engine, &errand, &walker.with(diary.clone())).await;
+    let done = rest(engine, &errand, &walker.with(diary.clone()), Judge::Killed).await;
     end(engine, &errand, &diary, &done).await?;
     Ok(match done {
         Ok(_) => Verdict::Done,
@@ -110,7 +162,7 @@ pub(in crate::command::execute::operation) async fn heal(
     };
     let (unheard, _) = mpsc::channel(1);
     let walker = Walker::new(engine.clone(), errand.operation.clone(), unheard, Halt::default());
-    let done = rest(engine, &errand, &walker.with(diary.clone())).await;
+    let done = rest(engine, &errand, &walker.with(diary.clone()), Judge::Killed).await;
     end(engine, &errand, &diary, &done).await?;
     Ok(Some(Healed { errand, back: Vec::new(), failure: done.err() }))
 }

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     backup::{BackupError, Keys, Shelf, Source},
     command::{
-        Halt, Plan, Progress, Stage, Walker,
+        Failure, Halt, Plan, Progress, Stage, Walker,
         backup::WayBack,
         clone::json::{label, text},
         execute::{
@@ -200,11 +200,17 @@ async fn attempt(
     let (ended, checked) = tokio::join!(walking, listening);
     let failure = match &ended {
         Ending::Done => None,
-        Ending::Failed(failure) => Some(format!("{}: {}", failure.attempt, failure.why)),
+        Ending::Failed(failure) => Some(told(failure)),
         Ending::Cancelled => Some("it was stopped".to_owned()),
     };
     let part = trial.phase.title.clone();
     (Tried { part, checked, seconds: clock.elapsed().as_secs_f64(), failure }, ended)
+}
+
+/// What failed, with the last word of a container that is about to be taken away.
+fn told(failure: &Failure) -> String {
+    let last = failure.evidence.last().map(|line| format!("; {line}")).unwrap_or_default();
+    format!("{}: {}{last}", failure.attempt, failure.why)
 }
 
 /// Keeps the report beside the set.

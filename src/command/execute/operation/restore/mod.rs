@@ -3,13 +3,14 @@
 //! [`prepare_restore`] verifies the parts, looks at the engine, plans, and touches nothing. [`run_restore`] takes the lock
 //! of the stack and walks the plan. What failed, was stopped or was killed is turned back, or finished where there is
 //! nothing to go back to any more; which of the two is read from what is there ([`back`]). [`run_drill`] needs no lock: it
-//! touches nothing that anybody uses.
+//! touches nothing that anybody uses. Services of Swarm (`service`) have their lock in the swarm, with their specs.
 
 mod back;
 mod drill;
 mod parts;
 mod run;
 mod scene;
+mod service;
 mod target;
 
 use jiff::{Timestamp, tz::TimeZone};
@@ -101,14 +102,22 @@ pub async fn prepare_restore(
     let suffix = now.to_zoned(TimeZone::UTC).strftime("%Y%m%dT%H%M%S").to_string();
     let targets = Targets { request, parts: &parts, scene: &scene, operation: &holder.operation, suffix };
     let mut restoring = targets.restoring(engine).await?;
+    service::find(engine, &scene, &mut restoring).await?;
     let moved: Vec<String> = restoring.moves().into_keys().collect();
     restoring.users = scene.users(engine, &moved).await?;
     target::check_users(&mut restoring)?;
     let plan = restore::plan(&restoring)?;
     let key = ServiceKey { stack: Some(request.stack.as_str().into()), name: String::new() };
-    let held = restoring.users.iter().map(held).collect();
+    let of_swarm = restoring.services.iter().map(|user| Held {
+        container: user.service.name().to_owned(),
+        service: user.service.key.to_string(),
+        by: Hold::Stop,
+    });
+    let held = restoring.users.iter().map(held).chain(of_swarm).collect();
     let returning = Returning { set: restoring.set.clone(), way: request.way, held };
-    let errand = errand(&key, Kind::Restore(Box::new(returning)), holder);
+    // Other managers see it, too, and the saved specs with it.
+    let swarm = restoring.services.first().map(|user| user.service.id().to_owned());
+    let errand = Errand { swarm, ..errand(&key, Kind::Restore(Box::new(returning)), holder) };
     if let Some(holder) = lock::overlapping(engine, &errand).await? {
         return Err(Refused::busy(request.called(), &holder));
     }

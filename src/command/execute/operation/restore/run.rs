@@ -1,8 +1,9 @@
 //! A restore at work.
 
+use serde_json::Value;
 use tokio::sync::mpsc;
 
-use super::{PreparedRestore, back, scene::Scene};
+use super::{PreparedRestore, back, scene::Scene, service};
 use crate::{
     command::{
         Failure, Halt, Progress, Walker, Wish,
@@ -12,8 +13,10 @@ use crate::{
             backup::empty_image,
             diary::{Diary, Title},
             lock::{self, Errand},
-            operation::{Refused, Verdict, hold_by},
+            operation::{Refused, Verdict, hold_by, hold_with},
+            swarm::keep::{self, Kept},
         },
+        restore::SwarmUser,
     },
     engine::Engine,
 };
@@ -31,7 +34,7 @@ pub async fn run_restore(
 ) -> Result<Verdict, Refused> {
     let PreparedRestore { plan, errand, .. } = &prepared;
     let image = empty_image(engine).await?;
-    hold_by(engine, errand, &image).await?;
+    hold(engine, &prepared, &image).await?;
     let diary = match begin(engine, &prepared).await {
         Ok(diary) => diary,
         Err(refused) => {
@@ -47,7 +50,7 @@ pub async fn run_restore(
         Ending::Failed(_) | Ending::Cancelled => Some(stopped(&prepared)),
     };
     let verdict = match failure {
-        None => Verdict::Done,
+        None => settled(engine, &prepared).await,
         Some(failure) => back::after(engine, errand, &walker, failure).await,
     };
     diary.verdict(&verdict);
@@ -57,6 +60,32 @@ pub async fn run_restore(
     Ok(verdict)
 }
 
+/// Takes the lock: of services of Swarm, with their specs.
+async fn hold(engine: &Engine, prepared: &PreparedRestore, image: &str) -> Result<(), Refused> {
+    let PreparedRestore { errand, restoring, .. } = prepared;
+    if errand.swarm.is_none() {
+        return hold_by(engine, errand, image).await.map(drop);
+    }
+    let specs = restoring.services.iter().map(SwarmUser::kept).collect();
+    let kept = Kept { before: specs, template: Value::Null, platforms: Value::Null };
+    hold_with(engine, errand, keep::take(engine, errand, &kept)).await.map(drop)
+}
+
+/// What was kept of the services for a later rollback names the old volumes no longer.
+async fn settled(engine: &Engine, prepared: &PreparedRestore) -> Verdict {
+    let PreparedRestore { errand, restoring, .. } = prepared;
+    match service::settle(engine, &restoring.services, &restoring.moves(), restoring.way).await {
+        Ok(()) => Verdict::Done,
+        Err(error) => {
+            let why = format!(
+                "all is restored, but {error}; `stacktop ops rollback {}` tries again",
+                errand.operation
+            );
+            Verdict::Stuck { failure: None, why }
+        }
+    }
+}
+
 /// All that can be refused before anything is made.
 async fn begin(engine: &Engine, prepared: &PreparedRestore) -> Result<Diary, Refused> {
     let PreparedRestore { plan, errand, restoring } = prepared;
@@ -64,6 +93,12 @@ async fn begin(engine: &Engine, prepared: &PreparedRestore) -> Result<Diary, Ref
     let now = Scene::look(engine).await?.users(engine, &moved).await?;
     if ids(&now) != ids(&restoring.users) {
         return Err(Refused::Changed(restoring.called.clone()));
+    }
+    for user in &restoring.services {
+        let now = service::now(engine, user).await?;
+        if now.is_none_or(|now| now.spec() != user.service.spec()) {
+            return Err(Refused::Changed(user.service.key.to_string()));
+        }
     }
     Ok(Diary::open(engine, title(errand, &restoring.called), plan).await?)
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     backup::VolumeRecord,
     command::{
-        backup::Recipe,
+        backup::{Recipe, service_of, stack_of},
         clone::{
             Original,
             json::{label, list, object, text},
@@ -14,6 +14,9 @@ use crate::{
     },
     engine::{Engine, EngineError},
 };
+
+/// The label of containers that Swarm makes, with the name of their service.
+pub(super) const SWARM: &str = "com.docker.swarm.service.name";
 
 /// All containers and volumes of an engine.
 #[derive(Clone, Debug, Default)]
@@ -49,8 +52,8 @@ impl Scene {
     /// The container that stands for a service: one that runs, if any does.
     pub(super) fn service(&self, stack: &str, service: &str) -> Option<&Value> {
         let is_of = |one: &&&Value| {
-            label(one, "com.docker.compose.project") == stack
-                && label(one, "com.docker.compose.service") == service
+            stack_of(one) == stack
+                && service_of(one) == service
                 && !label(one, "com.docker.compose.oneoff").eq_ignore_ascii_case("true")
         };
         let mut all: Vec<&Value> = self.containers.iter().collect();
@@ -58,19 +61,35 @@ impl Scene {
         all.iter().find(is_of).copied()
     }
 
-    /// The containers that have one of these volumes.
+    /// The containers that have one of these volumes, but for those that Swarm makes.
     pub(super) async fn users(
         &self,
         engine: &Engine,
         volumes: &[String],
     ) -> Result<Vec<Original>, EngineError> {
-        let has = |one: &&Value| {
-            let mounts = list(one, "/Mounts").iter().filter(|mount| text(mount, "/Type") == "volume");
-            mounts.map(|mount| text(mount, "/Name")).any(|name| volumes.iter().any(|it| it == name))
-        };
-        let users: Vec<Value> = self.containers.iter().filter(has).cloned().collect();
+        let is_user = |one: &&Value| !is_task(one) && has_any(one, volumes);
+        let users: Vec<Value> = self.containers.iter().filter(is_user).cloned().collect();
         originals(engine, &users, &self.containers).await
     }
+
+    /// The containers of Swarm's tasks that have one of these volumes, ended ones too.
+    pub(super) fn tasks(&self, volumes: &[String]) -> impl Iterator<Item = &Value> {
+        self.containers.iter().filter(|one| is_task(one) && has_any(one, volumes))
+    }
+}
+
+/// The names of a container's volumes.
+pub(super) fn volumes(container: &Value) -> impl Iterator<Item = &str> {
+    let mounts = list(container, "/Mounts").iter().filter(|mount| text(mount, "/Type") == "volume");
+    mounts.map(|mount| text(mount, "/Name"))
+}
+
+fn has_any(container: &Value, names: &[String]) -> bool {
+    volumes(container).any(|name| names.iter().any(|it| it == name))
+}
+
+fn is_task(container: &Value) -> bool {
+    !label(container, SWARM).is_empty()
 }
 
 /// Where a container keeps what a recipe's dumps hold: the volume, and where it has it.

@@ -23,9 +23,6 @@ use crate::{
     engine::Engine,
 };
 
-/// The label of containers that Swarm makes.
-const SWARM: &str = "com.docker.swarm.service.name";
-
 /// Finds out where parts go.
 pub(super) struct Targets<'a> {
     pub(super) request: &'a RestoreRequest,
@@ -81,6 +78,8 @@ impl Targets<'_> {
             aims,
             imports,
             users: Vec::new(),
+            services: Vec::new(),
+            ended: BTreeSet::new(),
             notes,
         })
     }
@@ -248,11 +247,12 @@ fn fits(called: &str, recipe: &Recipe, dumps: &[&Reading], image: &Value) -> Res
 
 /// Leaves volumes alone that nobody could be given, and refuses users that cannot be exchanged.
 pub(super) fn check_users(restoring: &mut Restoring) -> Result<(), Refused> {
-    let Restoring { users, aims, imports, notes, way, .. } = restoring;
+    let Restoring { users, services, aims, imports, notes, way, .. } = restoring;
     let has = |user: &Original, name: &str| {
         list(&user.container, "/Mounts").iter().any(|mount| text(mount, "/Name") == name)
     };
-    let is_used = |name: &str| users.iter().any(|user| has(user, name));
+    let is_served = |name: &str| services.iter().any(|user| user.service.volumes().any(|it| it == name));
+    let is_used = |name: &str| is_served(name) || users.iter().any(|user| has(user, name));
     let is_idle = |aim: &Aim| aim.moves() && *way == Way::Fresh && !is_used(&aim.home.name);
     for aim in aims.iter().filter(|aim| is_idle(aim)) {
         notes.push(format!(
@@ -265,12 +265,11 @@ pub(super) fn check_users(restoring: &mut Restoring) -> Result<(), Refused> {
     if aims.is_empty() && imports.is_empty() {
         return Err(Refused::NothingToRestore(notes.join("; ")));
     }
-    let of_swarm = |user: &&Original| !user.label(SWARM).is_empty();
-    if let Some(task) = users.iter().find(of_swarm) {
-        let service = task.label(SWARM);
+    if let (Some(user), Some(service)) = (users.first(), services.first()) {
+        let (name, service) = (user.name(), &service.service.key);
         return Err(Refused::NothingToRestore(format!(
-            "Swarm makes the containers of {service}, so they cannot be exchanged: `stacktop scale {service}=0`, restore \
-             with --in-place, and scale it back"
+            "container {name} has a volume that is restored, and so has {service}, whose containers Swarm makes: both cannot \
+             be exchanged at once; remove {name} first, it is made again with what makes it"
         )));
     }
     let borrower =
