@@ -64,7 +64,7 @@ pub(super) async fn make(
         Call::Store(storing) => Ok(Box::pin(backup::store(engine, storing, attendant)).await?),
         Call::CloseSet(closing) => Ok(Box::pin(backup::close(engine, closing)).await?),
         Call::ClearSet { folder, operation } => Ok(backup::clear(folder, operation)?),
-        Call::Restore(deed) => Ok(Box::pin(restore::make(engine, deed)).await?),
+        Call::Restore(deed) => Ok(Box::pin(restore::make(engine, deed, attendant.halt)).await?),
         call => Ok(Box::pin(patiently(engine, call)).await?),
     }
 }

@@ -23,7 +23,7 @@ mod server;
 mod tests;
 
 pub use aim::{Aim, Content, Import, Load, Origin, Restoring, Returning, Way};
-pub use deed::{Deed, Feeding, Filling, From, Proving, Reading, Seeding};
+pub use deed::{Deed, Feeding, Filling, From, Hook, Proving, Reading, Seeding};
 pub use exchange::{Pair, pairs};
 pub use plan::plan;
 

@@ -16,7 +16,9 @@ use crate::{
             lock::{self, Errand, Kind},
             operation::{Claim, Healed, Prepared, Refused, Verdict, hands},
             patience::patiently,
+            restore::noted,
         },
+        restore::Deed,
     },
     engine::{Engine, EngineError},
     journal::{JournalError, Record},
@@ -83,6 +85,9 @@ impl<'a> Way<'a> {
         if self.look(&container).await?.is_some() {
             let call = Call::RemoveRunning { container };
             steps.push(step("nothing is read through it any more", call));
+        }
+        for hook in noted(&self.holding.folder) {
+            steps.push(step("what was run before the dumps is undone", Deed::After(hook).call()));
         }
         if self.holding.folder.exists() {
             let (folder, operation) = (self.holding.folder.clone(), self.errand.operation.clone());
