@@ -180,21 +180,29 @@ fn facts(restoring: &Restoring) -> Vec<(String, String)> {
 
 /// What the operator has to know of the time after.
 fn after(restoring: &Restoring) -> Vec<String> {
-    let moving = restoring.aims.iter().filter(|aim| aim.moves() && restoring.way == Way::Fresh);
-    let stays = |aim: &Aim| {
-        let (old, new) = (&aim.home.name, &aim.fresh.name);
-        format!(
-            "volume {old} stays as it is; a `docker compose up` that makes containers anew goes back to it: to keep \
-             what was restored, name {new} in the compose file (name: and external: true), or restore with --in-place"
-        )
-    };
+    let moves = if restoring.way == Way::Fresh { restoring.moves() } else { BTreeMap::new() };
     let imported = restoring.imports.iter().map(|import| {
         format!(
             "what is imported into {} changes it as it runs and is not undone by a way back",
             import.service
         )
     });
-    moving.map(stays).chain(imported).collect()
+    stays(&moves).into_iter().chain(imported).collect()
+}
+
+/// What becomes of the old volumes.
+fn stays(moves: &BTreeMap<String, String>) -> Option<String> {
+    let old = moves.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let new = moves.values().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let (stay, them) = match moves.len() {
+        0 => return None,
+        1 => (format!("volume {old} stays as it is"), "it"),
+        _ => (format!("volumes {old} stay as they are"), "them"),
+    };
+    Some(format!(
+        "{stay}; a `docker compose up` that makes containers anew goes back to {them}: to keep what was restored, name \
+         {new} in the compose file (name: and external: true), or restore with --in-place"
+    ))
 }
 
 fn undo(restoring: &Restoring) -> String {

@@ -12,6 +12,8 @@ mod run;
 mod scene;
 mod target;
 
+use std::sync::Arc;
+
 use jiff::{Timestamp, tz::TimeZone};
 
 pub(super) use back::{heal, prepare_back, run_back};
@@ -21,7 +23,7 @@ pub use run::run_restore;
 use self::{parts::Parts, scene::Scene, target::Targets};
 use super::{Holder, Refused, lock, prepare::errand};
 use crate::{
-    backup::{Keys, Scope, Shelf},
+    backup::{self, Keys, Scope, Shelf},
     command::{
         Plan,
         backup::{Held, Hold},
@@ -60,6 +62,8 @@ pub struct PreparedRestore {
     /// What the lock would say.
     pub errand: Errand,
     restoring: Restoring,
+    /// Nobody removes the set as long as somebody may begin.
+    _hold: Arc<backup::Hold>,
 }
 
 impl RestoreRequest {
@@ -107,12 +111,13 @@ pub async fn prepare_restore(
     let plan = restore::plan(&restoring)?;
     let key = ServiceKey { stack: Some(request.stack.as_str().into()), name: String::new() };
     let held = restoring.users.iter().map(held).collect();
-    let returning = Returning { set: restoring.set.clone(), way: request.way, held };
+    let imports = restoring.imports.iter().map(|import| import.service.clone()).collect();
+    let returning = Returning { set: restoring.set.clone(), way: request.way, held, imports };
     let errand = errand(&key, Kind::Restore(Box::new(returning)), holder);
     if let Some(holder) = lock::overlapping(engine, &errand).await? {
         return Err(Refused::busy(request.called(), &holder));
     }
-    Ok(PreparedRestore { plan, errand, restoring })
+    Ok(PreparedRestore { plan, errand, restoring, _hold: parts.hold })
 }
 
 fn held(user: &Original) -> Held {
