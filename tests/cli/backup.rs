@@ -122,3 +122,70 @@ fn what_is_due_is_backed_up_once_and_old_sets_go_afterwards() {
         .unwrap();
     assert_eq!(bench.done(&line).out, "nothing is due\n");
 }
+
+fn volumes(bench: &Bench) -> Vec<Value> {
+    let (_, text) = blocking::call(&bench.socket(), "GET", "/volumes").unwrap();
+    let listed: Value = serde_json::from_str(&text).unwrap();
+    listed["Volumes"].as_array().unwrap().clone()
+}
+
+/// The files of all sets.
+fn files(bench: &Bench) -> Vec<String> {
+    let folders = std::fs::read_dir(bench.folder.path().join("backups/shop")).into_iter().flatten().flatten();
+    let entries = folders.flat_map(|folder| std::fs::read_dir(folder.path()).unwrap().flatten());
+    entries.map(|entry| entry.file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn a_signal_ends_a_backup_and_everybody_goes_on() {
+    for (name, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+        for state in ["storing", "stopping"] {
+            let bench = bench();
+            let (mut running, _) = bench.begin(&run(&bench), state);
+            assert_eq!(running.signal(name), code, "{name} {state}");
+            assert_eq!(containers(&bench), ["shop-db-1 running", "shop-web-1 running"], "{name} {state}");
+            assert_eq!(files(&bench), [""; 0], "{name} {state}");
+            assert_eq!(bench.done("ops ls").out, "every operation has ended\n", "{name} {state}");
+        }
+    }
+}
+
+#[test]
+fn a_signal_ends_a_restore_and_everything_is_as_before() {
+    for (name, code) in [("TERM", 143), ("HUP", 129)] {
+        let bench = bench();
+        bench.done(&format!("{} --yes", run(&bench)));
+        let from = bench.folder.path().join("backups").display().to_string();
+        let (mut running, _) = bench.begin(&format!("restore shop --from {from}"), "stopping");
+        assert_eq!(running.signal(name), code, "{name}");
+        assert_eq!(containers(&bench), ["shop-db-1 running", "shop-web-1 running"], "{name}");
+        let volumes = volumes(&bench);
+        assert_eq!(volumes.len(), 2, "{name}: {volumes:?}");
+        assert_eq!(bench.done("ops ls").out, "every operation has ended\n", "{name}");
+    }
+}
+
+#[test]
+fn a_signal_ends_a_drill_and_nothing_of_it_is_left() {
+    let bench = bench();
+    bench.done(&format!("{} --yes", run(&bench)));
+    let from = bench.folder.path().join("backups").display().to_string();
+    let (mut running, _) = bench.start(&format!("drill shop --from {from}"), "making");
+    assert_eq!(running.signal("TERM"), 143);
+    assert_eq!(containers(&bench), ["shop-db-1 running", "shop-web-1 running"]);
+    let volumes = volumes(&bench);
+    assert_eq!(volumes.len(), 2, "{volumes:?}");
+}
+
+#[test]
+fn a_backup_is_refused_while_an_update_of_the_stack_runs() {
+    let bench = bench();
+    let (_running, operation) = bench.begin("rollout shop/web --force --soak 60s", "soak");
+    let refused = bench.run(&format!("{} --yes", run(&bench)));
+    assert_eq!(refused.code, 2, "{refused:?}");
+    assert!(
+        refused.err.contains(&format!("operation {operation}")) && refused.err.contains("ada@"),
+        "{refused:?}"
+    );
+    assert_eq!(sets(&bench), [false; 0]);
+}
