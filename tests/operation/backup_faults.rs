@@ -143,6 +143,16 @@ async fn a_backup_that_is_stopped_is_broken_off_and_everybody_serves() {
 }
 
 #[tokio::test]
+async fn a_lock_that_somebody_else_is_removing_is_given_back() {
+    let store = Store::open().await;
+    let prepared = store.prepare("01BACKUP").await.unwrap();
+    let words = "removal of container stacktop-lock.shop is already in progress";
+    store.shop.sim.faults().fail_next("DELETE", "/containers/stacktop-lock*", 409, words);
+    assert_eq!(store.run(prepared).await.unwrap(), Verdict::Done);
+    assert_eq!(store.sets().len(), 1);
+}
+
+#[tokio::test]
 async fn only_one_of_two_backups_at_once_begins() {
     let store = Store::open().await;
     let one = store.prepare("01ONE").await.unwrap();
