@@ -189,3 +189,53 @@ fn a_backup_is_refused_while_an_update_of_the_stack_runs() {
     );
     assert_eq!(sets(&bench), [false; 0]);
 }
+
+/// Settings by which sets are encrypted so.
+fn settled(bench: &Bench, encrypt: &str) -> String {
+    let path = bench.folder.path().join("settings.yaml");
+    std::fs::write(&path, format!("backups:\n  encrypt: {encrypt}\n")).unwrap();
+    format!("--settings {}", path.display())
+}
+
+#[test]
+fn a_program_that_is_to_encrypt_and_is_missing_is_told_with_the_plan() {
+    let bench = bench();
+    for (encrypt, program) in [("{age: [age1x]}", "age"), ("{gpg: [ops@example.org]}", "gpg")] {
+        let line = format!("{} --plan {}", run(&bench), settled(&bench, encrypt));
+        let ended = bench.with_env(&line, &[("PATH", "/nonexistent")]);
+        let words = format!("stacktop: backups cannot be encrypted: there is no program `{program}`; ");
+        assert!(ended.code == 2 && ended.err.starts_with(&words), "{ended:?}");
+        assert_eq!((ended.out.as_str(), ended.err.lines().count()), ("", 1), "{ended:?}");
+    }
+}
+
+#[test]
+fn a_key_that_gpg_knows_by_its_id_stores_and_restores() {
+    let path = std::env::var("PATH").unwrap_or_default();
+    let bench = bench();
+    let ring = bench.folder.path().join("ring").display().to_string();
+    let sh = |line: &str| {
+        let mut sh = std::process::Command::new("sh");
+        let done = sh.args(["-c", line]).env("GNUPGHOME", &ring).output().unwrap();
+        (done.status.success(), String::from_utf8(done.stdout).unwrap())
+    };
+    let made =
+        "gpg --batch --quiet --passphrase '' --quick-generate-key ops@example.org default default never";
+    if !sh("command -v gpg").0 {
+        eprintln!("SKIPPED: there is no gpg");
+        return;
+    }
+    assert!(sh(&format!("mkdir -m 700 \"$GNUPGHOME\" && {made} 2>/dev/null")).0);
+    let (_, listed) = sh("gpg --batch --with-colons --list-keys ops@example.org 2>/dev/null");
+    let id = listed.lines().find(|line| line.starts_with("pub:")).unwrap().split(':').nth(4).unwrap();
+    let env = [("PATH", path.as_str()), ("GNUPGHOME", ring.as_str())];
+    let settings = settled(&bench, &format!("{{gpg: [{id}]}}"));
+    let stored = bench.with_env(&format!("{} --yes {settings}", run(&bench)), &env);
+    assert_eq!(stored.code, 0, "{stored:?}");
+    assert!(files(&bench).iter().any(|file| file == "volume-shop_data.tar.zst.gpg"), "{:?}", files(&bench));
+    let from = bench.folder.path().join("backups").display().to_string();
+    let restored = bench.with_env(&format!("restore shop --yes --from {from}"), &env);
+    assert_eq!(restored.code, 0, "{restored:?}");
+    assert_eq!(volumes(&bench).len(), 4);
+    sh("gpgconf --kill all");
+}

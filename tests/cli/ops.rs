@@ -80,6 +80,11 @@ impl Bench {
         ended(self.command(line).output().unwrap())
     }
 
+    /// The same in this environment.
+    pub(crate) fn with_env(&self, line: &str, env: &[(&str, &str)]) -> Ended {
+        ended(self.command(line).envs(env.iter().copied()).output().unwrap())
+    }
+
     pub(crate) fn done(&self, line: &str) -> Ended {
         let ended = self.run(line);
         assert_eq!(ended.code, 0, "{line}: {ended:?}");
