@@ -25,6 +25,8 @@ mod course;
 mod faults;
 #[path = "operation/halted.rs"]
 mod halted;
+#[path = "operation/hooks.rs"]
+mod hooks;
 #[path = "operation/interference.rs"]
 mod interference;
 #[path = "operation/killed.rs"]
@@ -48,6 +50,8 @@ mod progress;
 mod project;
 #[path = "operation/put_back.rs"]
 mod put_back;
+#[path = "operation/restored.rs"]
+mod restored;
 #[path = "operation/scaling.rs"]
 mod scaling;
 #[path = "operation/shop.rs"]

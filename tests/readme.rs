@@ -115,6 +115,15 @@ fn cron_and_systemd_run_the_command_that_the_readme_names() {
 }
 
 #[test]
+fn the_program_takes_the_command_of_cron_and_systemd() {
+    for line in asset("stacktop-backup.service", "ExecStart=/usr/local/bin/") {
+        let args = <stacktop::cli::Args as clap::Parser>::try_parse_from(line.split_whitespace());
+        let verb = args.unwrap_or_else(|error| panic!("{line}: {error}")).verb;
+        assert!(matches!(verb, Some(stacktop::cli::args::Verb::Backup(_))), "{line}: {verb:?}");
+    }
+}
+
+#[test]
 fn systemd_takes_the_units() {
     if Command::new("systemd-analyze").arg("--version").output().is_err() {
         return;

@@ -6,6 +6,8 @@
     reason = "helpers of tests, not only tests"
 )]
 
+#[path = "restore/backed_up.rs"]
+mod backed_up;
 #[path = "restore/compose.rs"]
 mod compose;
 #[path = "restore/drilled.rs"]

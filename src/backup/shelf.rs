@@ -257,7 +257,7 @@ pub fn clear(folder: &Path, unique: &str) -> Result<Leftover, BackupError> {
 }
 
 fn is_of_set(file: &Path) -> bool {
-    const ENDINGS: [&str; 5] = ["zst", "age", "gpg", "partial", "record"];
+    const ENDINGS: [&str; 6] = ["zst", "age", "gpg", "partial", "record", "hook"];
     let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     let whole = [MANIFEST, SUMS, LOCK, DRILL];
     whole.iter().any(|name| file.ends_with(name)) || ENDINGS.contains(&ending)

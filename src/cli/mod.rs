@@ -28,7 +28,7 @@ pub mod verb;
 use std::{ffi::OsString, time::Duration};
 
 use clap::Parser;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 pub use args::Args;
 pub use exit::{Exit, Failure};
@@ -81,31 +81,68 @@ fn report(failure: &Failure) -> Exit {
 }
 
 /// Runs a verb as a task of its own, so that Ctrl-C ends it even while it waits for a slow reader. What changes things
-/// is asked to pause first, then to stop, and torn off by a third Ctrl-C.
+/// is asked to pause first, then to stop, and torn off by a third Ctrl-C. A timer that gives up, or a line that is lost,
+/// is one Ctrl-C to what holds others still meanwhile, however often it is told.
 async fn interruptible(options: Options, verb: Verb) -> Result<Exit, Failure> {
     let mut signals = signal(SignalKind::interrupt())?;
+    let is_heard = matches!(verb, Verb::Backup(_) | Verb::Restore(_) | Verb::Drill(_));
+    let mut ends = if is_heard { Some(Ends::listen()?) } else { None };
     let session = Session::new(options);
     let interrupt = session.interrupt.clone();
     let mut work = tokio::spawn(finish(session, verb));
+    let mut exit = Exit::Interrupted;
     loop {
         tokio::select! {
             done = &mut work => return match done {
+                Ok(Ok(Exit::Interrupted)) => Ok(exit),
                 Ok(done) => done,
                 Err(defect) if defect.is_panic() => std::panic::resume_unwind(defect.into_panic()),
-                Err(_) => Ok(Exit::Interrupted),
+                Err(_) => Ok(exit),
             },
-            _ = signals.recv() => match interrupt.pressed() {
-                Answer::BreakingOff => remark("it is broken off, and all that waits for it goes on; Ctrl-C again stops at once"),
-                Answer::Pausing => remark("the running slot is finished; Ctrl-C again stops after the running step"),
-                Answer::Stopping => remark("the running step is finished; Ctrl-C again stops at once"),
-                Answer::End(sentence) => {
-                    work.abort();
-                    let _ = tokio::time::timeout(GRACE, work).await;
-                    sentence.iter().for_each(|sentence| remark(sentence));
-                    return Ok(Exit::Interrupted);
-                }
-            },
+            _ = signals.recv() => {}
+            end = Ends::first(&mut ends) => exit = end,
         }
+        match interrupt.pressed() {
+            Answer::BreakingOff => {
+                remark("it is broken off, and all that waits for it goes on; Ctrl-C again stops at once");
+            }
+            Answer::Pausing => {
+                remark("the running slot is finished; Ctrl-C again stops after the running step");
+            }
+            Answer::Stopping => remark("the running step is finished; Ctrl-C again stops at once"),
+            Answer::End(sentence) => {
+                work.abort();
+                let _ = tokio::time::timeout(GRACE, work).await;
+                sentence.iter().for_each(|sentence| remark(sentence));
+                return Ok(exit);
+            }
+        }
+    }
+}
+
+/// Signals by which others end the program: SIGTERM and SIGHUP.
+struct Ends {
+    terminate: Signal,
+    hangup: Signal,
+}
+
+impl Ends {
+    fn listen() -> Result<Self, Failure> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, hangup: signal(SignalKind::hangup())? })
+    }
+
+    /// Resolves when the first one comes, to how the program ends by it. Shells and systems like to say it twice, so no
+    /// other one counts.
+    async fn first(ends: &mut Option<Self>) -> Exit {
+        let exit = match ends {
+            None => std::future::pending().await,
+            Some(Self { terminate, hangup }) => tokio::select! {
+                _ = terminate.recv() => Exit::Terminated,
+                _ = hangup.recv() => Exit::HungUp,
+            },
+        };
+        *ends = None;
+        exit
     }
 }
 

@@ -80,6 +80,11 @@ impl Bench {
         ended(self.command(line).output().unwrap())
     }
 
+    /// The same in this environment.
+    pub(crate) fn with_env(&self, line: &str, env: &[(&str, &str)]) -> Ended {
+        ended(self.command(line).envs(env.iter().copied()).output().unwrap())
+    }
+
     pub(crate) fn done(&self, line: &str) -> Ended {
         let ended = self.run(line);
         assert_eq!(ended.code, 0, "{line}: {ended:?}");
@@ -92,7 +97,12 @@ impl Bench {
 
     /// Begins something and returns once it is in this state, with the operation's id.
     pub(crate) fn begin(&self, line: &str, state: &str) -> (Running, String) {
-        let mut child = self.command(&format!("{line} --yes --json")).spawn().unwrap();
+        self.start(&format!("{line} --yes"), state)
+    }
+
+    /// The same for what asks nobody.
+    pub(crate) fn start(&self, line: &str, state: &str) -> (Running, String) {
+        let mut child = self.command(&format!("{line} --json")).spawn().unwrap();
         let told = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut running = Running { child, told };
         let progress = running.told.find_map(|line| {
@@ -131,6 +141,17 @@ pub(crate) struct Running {
     child: Child,
     /// Open until then, so that it goes on.
     told: Lines<BufReader<ChildStdout>>,
+}
+
+impl Running {
+    /// Sends a signal, as `kill` does, and returns the exit code.
+    pub(crate) fn signal(&mut self, name: &str) -> i32 {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
+        // Nobody else reads what it still says.
+        self.told.by_ref().for_each(drop);
+        super::program::wait(&mut self.child)
+    }
 }
 
 impl Drop for Running {

@@ -1,6 +1,6 @@
 //! Backups to which something happens: the engine, the disk, other people.
 
-use std::{os::unix::fs::symlink, time::Duration};
+use std::{os::unix::fs::symlink, process::Command, time::Duration};
 
 use serde_json::{Value, json};
 use stacktop::{
@@ -14,11 +14,12 @@ use stacktop::{
     },
     sim::Cut,
 };
+use tempfile::TempDir;
 use tokio::sync::mpsc;
 
 use crate::{
     backup::Store,
-    course::{follow, holder, to},
+    course::{abandon_after, follow, holder, to},
 };
 
 /// The calls of a backup that change something, as rules name them, and the archive.
@@ -69,7 +70,7 @@ async fn an_answer_that_is_lost_is_no_failure_where_the_call_may_be_made_again()
 
 #[tokio::test]
 async fn a_daemon_that_goes_away_in_the_midst_of_an_archive_ends_the_backup_and_everybody_serves() {
-    let store = Store::with("data: {size: 3M}", "data: {size: 40M}").await;
+    let store = Store::with("data: {size: 30K}", "data: {size: 40M}").await;
     let prepared = store.prepare("01BACKUP").await.unwrap();
     let (sender, mut receiver) = mpsc::channel(100);
     let running = run_backup(&store.shop.engine, prepared, sender, Halt::default());
@@ -90,7 +91,7 @@ async fn a_daemon_that_goes_away_in_the_midst_of_an_archive_ends_the_backup_and_
 #[tokio::test]
 async fn an_archive_that_ends_too_soon_is_read_once_more_and_twice_is_too_often() {
     const ARCHIVE: &str = "/containers/stacktop-helper-*/archive";
-    let store = Store::with("uploads: {size: 2M}", "uploads: {size: 3000B}").await;
+    let store = Store::with("uploads: {size: 20K}", "uploads: {size: 3000B}").await;
     // The volume whose users are stopped is read first; what is short there cannot be mended by a second reading.
     let shorten = |times: usize| {
         store.shop.sim.faults().delay_next("GET", ARCHIVE, Duration::ZERO);
@@ -122,7 +123,7 @@ async fn an_archive_that_ends_too_soon_is_read_once_more_and_twice_is_too_often(
 
 #[tokio::test]
 async fn a_backup_that_is_stopped_is_broken_off_and_everybody_serves() {
-    let store = Store::with("data: {size: 3M}", "data: {size: 40M}").await;
+    let store = Store::with("data: {size: 30K}", "data: {size: 40M}").await;
     for pause in [true, false] {
         let prepared = store.prepare("01BACKUP").await.unwrap();
         let (halt, (sender, mut receiver)) = (Halt::default(), mpsc::channel(1));
@@ -142,6 +143,16 @@ async fn a_backup_that_is_stopped_is_broken_off_and_everybody_serves() {
 }
 
 #[tokio::test]
+async fn a_lock_that_somebody_else_is_removing_is_given_back() {
+    let store = Store::open().await;
+    let prepared = store.prepare("01BACKUP").await.unwrap();
+    let words = "removal of container stacktop-lock.shop is already in progress";
+    store.shop.sim.faults().fail_next("DELETE", "/containers/stacktop-lock*", 409, words);
+    assert_eq!(store.run(prepared).await.unwrap(), Verdict::Done);
+    assert_eq!(store.sets().len(), 1);
+}
+
+#[tokio::test]
 async fn only_one_of_two_backups_at_once_begins() {
     let store = Store::open().await;
     let one = store.prepare("01ONE").await.unwrap();
@@ -158,7 +169,7 @@ async fn only_one_of_two_backups_at_once_begins() {
     store.only_set();
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn updates_and_backups_keep_each_other_out() {
     let store = Store::open().await;
     let late = store.shop.rollout("web", &to("shop/web:2")).await.unwrap();
@@ -171,6 +182,83 @@ async fn updates_and_backups_keep_each_other_out() {
     store.heal("killed").await;
 
     assert_eq!(store.sets(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_backup_is_refused_while_an_update_of_the_stack_runs_or_was_killed() {
+    let store = Store::open().await;
+    let late = store.prepare("01BACKUP").await.unwrap();
+    let update = store.shop.rollout("web", &to("shop/web:2")).await.unwrap();
+    assert!(abandon_after(&store.shop.engine, update, Direction::Forward, 5).await.is_some());
+    let refused = store.prepare("01OTHER").await.unwrap_err().to_string();
+    assert!(refused.starts_with("shop: operation 01ROLLOUT of ada@"), "{refused}");
+    assert!(refused.contains("`stacktop ops resume 01ROLLOUT`"), "{refused}");
+    let refused = store.run(late).await.unwrap_err();
+    assert!(matches!(refused, Refused::Busy { .. }), "one that was planned before is not begun: {refused}");
+    assert_eq!(store.sets(), []);
+}
+
+/// A file system of so many bytes; `None`, with the reason told, where none may be mounted.
+struct Small(TempDir);
+
+impl Small {
+    fn mount(bytes: u64) -> Option<Self> {
+        let folder = TempDir::new().unwrap();
+        let options = format!("size={bytes}");
+        let mut mount = Command::new("mount");
+        let mounted = mount.args(["-t", "tmpfs", "-o", &options, "small"]).arg(folder.path()).output();
+        match mounted {
+            Ok(output) if output.status.success() => Some(Self(folder)),
+            other => {
+                eprintln!("SKIPPED: nothing can be mounted here: {other:?}");
+                None
+            }
+        }
+    }
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("--lazy").arg(self.0.path()).status();
+    }
+}
+
+/// Bytes that no compression makes fewer.
+fn noise(length: usize) -> Vec<u8> {
+    let mut seed = 88_172_645_463_325_252_u64;
+    let next = || {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        seed.to_le_bytes()[0]
+    };
+    std::iter::repeat_with(next).take(length).collect()
+}
+
+#[tokio::test]
+async fn a_small_disk_that_fills_up_keeps_its_older_sets_and_everybody_serves() {
+    let Some(small) = Small::mount(2 << 20) else { return };
+    let mut store = Store::open().await;
+    store.request.shelf = Shelf::at(small.0.path().to_owned());
+    assert_eq!(store.back_up().await, Verdict::Done);
+    let older = store.only_set();
+    // The last set was small, so that only the disk itself says that this one is not.
+    let mut archive = tar::Builder::new(Vec::new());
+    let (content, mut header) = (noise(5 << 20), tar::Header::new_gnu());
+    header.set_size(content.len() as u64);
+    header.set_mode(0o644);
+    archive.append_data(&mut header, "noise", content.as_slice()).unwrap();
+    let archive = bytes::Bytes::from(archive.into_inner().unwrap());
+    let archive = futures_util::stream::once(async { Ok::<_, std::io::Error>(archive) });
+    store.shop.engine.archive_put("shop-db-1", "/data", archive).await.unwrap();
+    let prepared = store.prepare("01SECOND").await.unwrap();
+    let failed = failure(store.run(prepared).await.unwrap());
+    assert_eq!(failed.cause, Cause::Disk, "{failed:?}");
+    assert!(failed.why.contains("volume-shop_data.tar.zst.partial: No space left on device"), "{failed:?}");
+    assert!(failed.why.contains("nothing was removed to make room: `stacktop backup prune`"), "{failed:?}");
+    store.assert_well("a full disk").await;
+    assert_eq!(store.only_set(), older, "it stays, and nothing is beside it");
+    assert_eq!(std::fs::read_dir(older.folder.parent().unwrap()).unwrap().count(), 1);
 }
 
 #[tokio::test]
@@ -197,7 +285,7 @@ fn changes(store: &Store) -> usize {
 
 #[tokio::test]
 async fn too_little_room_is_seen_before_anybody_is_stopped() {
-    let store = Store::with("data: {size: 3M}", "data: {size: 900T}").await;
+    let store = Store::with("data: {size: 30K}", "data: {size: 900T}").await;
     let refused = store.prepare("01BACKUP").await.unwrap_err();
     assert!(matches!(refused, Refused::Backup(BackupError::NoRoom { .. })), "{refused}");
     assert!(refused.to_string().contains("nothing was stopped"), "{refused}");

@@ -85,10 +85,18 @@ pub(crate) async fn abandon_after(
     direction: Direction,
     heard: usize,
 ) -> Option<Progress> {
+    abandon(heard, |reports| run(engine, prepared, direction, reports, Halt::default())).await
+}
+
+/// The same for whatever tells `reports` what happens.
+pub(crate) async fn abandon<F: Future>(
+    heard: usize,
+    operation: impl FnOnce(mpsc::Sender<Progress>) -> F,
+) -> Option<Progress> {
     let (sender, mut receiver) = mpsc::channel(1);
     // It fills the channel, so that even the first report has to wait.
     sender.try_send(nothing()).unwrap();
-    let running = run(engine, prepared, direction, sender, Halt::default());
+    let running = operation(sender);
     let listening = async {
         for _ in 0..heard {
             receiver.recv().await;

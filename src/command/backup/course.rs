@@ -43,6 +43,12 @@ impl Course {
         dumped: &BTreeSet<String>,
     ) -> Self {
         let mut course = Self::default();
+        for (volume, other) in &survey.aside {
+            let why = format!(
+                "containers have {other} since a restore; `docker volume rm {volume}` removes it once nobody wants it back"
+            );
+            course.left_out.insert(volume.clone(), why);
+        }
         for volume in &survey.volumes {
             let dump = survey
                 .databases

@@ -9,7 +9,7 @@ pub const DUMP: &str = "stacktop.backup.exec";
 /// A command that is run before the dumps; if it fails, there is no backup.
 pub const BEFORE_DUMP: &str = "stacktop.backup.exec.pre";
 
-/// A command that is run after the dumps, unless one of them failed.
+/// A command that is run after the dumps, whatever became of them and of what is run before them.
 pub const AFTER_DUMP: &str = "stacktop.backup.exec.post";
 
 /// A command that reads a dump on its standard input and fails if it is of no use: run by a drill, in a container of its

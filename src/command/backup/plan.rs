@@ -17,7 +17,7 @@ use crate::{
     backup::{Cipher, Mode, Scope, Source, file_name},
     command::{
         plan::{Act, Call, Downtime, Phase, Plan, Risk, Step},
-        restore::{Deed, Feeding},
+        restore::{Deed, Feeding, Hook},
     },
     text,
 };
@@ -262,16 +262,24 @@ fn dump_steps(database: &Database, dumps: &[Dump], target: &Target) -> Vec<Step>
         let part = Part { file, source, mode: Mode::Dump, origin, expected: None, freeze: Vec::new() };
         storing(part, target)
     };
-    let (before, after) = &database.hooks;
-    let before = before.iter().map(|words| hook(database, "run the hook before the dumps", words));
-    let after = after.iter().map(|words| hook(database, "run the hook after the dumps", words));
-    before.chain(dumps.iter().map(step)).chain(after).collect()
+    let (before, after) = hooks(database, target);
+    before.into_iter().chain(dumps.iter().map(step)).chain(after).collect()
 }
 
-fn hook(database: &Database, called: &str, words: &[String]) -> Step {
-    let (container, words) = (database.container.clone(), words.to_vec());
-    let feeding = Feeding { container, called: called.to_owned(), words, env: Vec::new(), from: None };
-    call("hook", "a label says so", Deed::Feed(feeding).call())
+/// What labels have run before the dumps, and after them.
+fn hooks(database: &Database, target: &Target) -> (Option<Step>, Option<Step>) {
+    let (before, after) = database.hooks.clone();
+    let container = database.container.clone();
+    let Some(after) = after else {
+        let called = "run the hook before the dumps".to_owned();
+        let feeding = |words| Feeding { container, called, words, env: Vec::new(), from: None };
+        let before = before.map(|words| Deed::Feed(feeding(words)).call());
+        return (before.map(|it| call("hook", "a label says so", it)), None);
+    };
+    let (folder, service) = (target.folder.clone(), database.service.clone());
+    let hook = Hook { folder, service, container, before: before.unwrap_or_default(), after };
+    let first = call("hook", "what is run after the dumps is noted first", Deed::Before(hook.clone()).call());
+    (Some(first), Some(call("hook", "a label says so", Deed::After(hook).call())))
 }
 
 /// A part that is to be stored, wherever that will be.

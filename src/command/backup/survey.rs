@@ -7,7 +7,10 @@ use serde_json::Value;
 use super::{label::MODE, recipe::Recipe};
 use crate::{
     backup::{Mode, ServiceRecord, VolumeRecord},
-    command::clone::json::{label, list, text},
+    command::{
+        clone::json::{label, list, text},
+        restore::HOME,
+    },
 };
 
 const PROJECT: &str = "com.docker.compose.project";
@@ -29,6 +32,8 @@ pub struct Survey {
     pub services: Vec<ServiceRecord>,
     /// Folders of the host that containers write to; a backup through the engine does not reach them.
     pub binds: BTreeSet<String>,
+    /// Volumes that nobody has since a restore, and the one that containers have instead.
+    pub aside: BTreeMap<String, String>,
 }
 
 /// A volume and who uses it.
@@ -141,10 +146,14 @@ impl Survey {
             mounted.contains(text(volume, "/Name")) || (service.is_none() && of_stack)
         };
         let services = records(&ours, volumes);
-        let volumes = volumes.iter().filter(belongs).map(|volume| Volume::of(volume, containers)).collect();
+        let mut volumes: Vec<Volume> =
+            volumes.iter().filter(belongs).map(|volume| Volume::of(volume, containers)).collect();
+        let aside = aside(&volumes);
+        volumes.retain(|volume| !aside.contains_key(&volume.name));
         Self {
             stack: stack.to_owned(),
             volumes,
+            aside,
             databases: databases(&ours),
             services,
             binds: ours.iter().flat_map(|one| binds(one)).collect(),
@@ -165,6 +174,12 @@ impl Volume {
             labels: strings(volume, "/Labels"),
             users: users.collect(),
         }
+    }
+
+    /// The volume whose place it takes, if a restore has made it.
+    fn home(&self) -> Option<String> {
+        let home: VolumeRecord = serde_json::from_str(self.labels.get(HOME)?).ok()?;
+        Some(home.name)
     }
 
     /// What labels, its own or those of its users, ask for.
@@ -216,6 +231,30 @@ impl Wish {
     pub fn parse(word: &str) -> Option<Self> {
         if word == "skip" { Some(Self::Skip) } else { Mode::parse(word).map(Self::Mode) }
     }
+}
+
+/// A restore fills a volume beside the one that was there. Of those that stand for the same one, whoever has no user
+/// where another one has is not what the stack works with.
+fn aside(volumes: &[Volume]) -> BTreeMap<String, String> {
+    let root = |volume: &Volume| {
+        let mut root = volume.name.clone();
+        // No restore is of itself, but labels may say anything.
+        for _ in 0..volumes.len() {
+            let home = volumes.iter().find(|other| other.name == root).and_then(Volume::home);
+            match home {
+                Some(home) if home != root => root = home,
+                Some(_) | None => break,
+            }
+        }
+        root
+    };
+    let used: BTreeMap<String, &str> = volumes
+        .iter()
+        .filter(|volume| !volume.users.is_empty())
+        .map(|volume| (root(volume), volume.name.as_str()))
+        .collect();
+    let unused = volumes.iter().filter(|volume| volume.users.is_empty());
+    unused.filter_map(|it| Some((it.name.clone(), (*used.get(&root(it))?).to_owned()))).collect()
 }
 
 /// The stack of a container, Compose's or Swarm's.

@@ -64,7 +64,7 @@ pub(super) async fn make(
         Call::Store(storing) => Ok(Box::pin(backup::store(engine, storing, attendant)).await?),
         Call::CloseSet(closing) => Ok(Box::pin(backup::close(engine, closing)).await?),
         Call::ClearSet { folder, operation } => Ok(backup::clear(folder, operation)?),
-        Call::Restore(deed) => Ok(Box::pin(restore::make(engine, deed)).await?),
+        Call::Restore(deed) => Ok(Box::pin(restore::make(engine, deed, attendant.halt)).await?),
         call => Ok(Box::pin(patiently(engine, call)).await?),
     }
 }
@@ -128,7 +128,7 @@ async fn once(engine: &Engine, call: &Call) -> Result<String, EngineError> {
         Call::Unpause { container } => return thaw(engine, container).await,
         Call::Rename { container, name } => engine.rename(container, name).await?,
         Call::Remove { container } => engine.remove(container, Force::No, Volumes::Keep).await?,
-        Call::RemoveRunning { container } => engine.remove(container, Force::Kill, Volumes::Keep).await?,
+        Call::RemoveRunning { container } => return take_away(engine, container).await,
         Call::RestartPolicy { container, policy } => {
             engine.update_restart_policy(container, policy).await.map(drop)?;
         }
@@ -142,6 +142,14 @@ async fn once(engine: &Engine, call: &Call) -> Result<String, EngineError> {
         Call::Store(_) | Call::CloseSet(_) | Call::ClearSet { .. } | Call::Restore(_) => {}
     }
     Ok("done".to_owned())
+}
+
+/// Of two who tidy up, one is first.
+async fn take_away(engine: &Engine, container: &str) -> Result<String, EngineError> {
+    match engine.remove(container, Force::Kill, Volumes::Keep).await {
+        Err(error) if error.is_being_removed() => Ok("somebody else is removing it".to_owned()),
+        other => other.map(|()| "done".to_owned()),
+    }
 }
 
 async fn freeze(engine: &Engine, container: &str) -> Result<String, EngineError> {

@@ -225,7 +225,7 @@ pub(super) async fn take(engine: &Engine, errand: &Errand, image: &str) -> Resul
     patiently(|| engine.create(&name, &body)).await.map(drop)
 }
 
-/// Gives a lock back; one that is gone is given back.
+/// Gives a lock back; one that is gone, or that somebody else is removing, is given back.
 pub(super) async fn give_back(engine: &Engine, errand: &Errand) -> Result<(), EngineError> {
     let name = errand.lock();
     if errand.swarm.is_some() {
@@ -233,8 +233,7 @@ pub(super) async fn give_back(engine: &Engine, errand: &Errand) -> Result<(), En
     }
     let gone = patiently(|| engine.remove(&name, Force::Kill, Volumes::Keep)).await;
     match gone {
-        // An engine that was slow to answer is still at it.
-        Err(error) if error.is_not_found() || error.is_conflict() => Ok(()),
+        Err(error) if error.is_not_found() || error.is_being_removed() => Ok(()),
         other => other,
     }
 }

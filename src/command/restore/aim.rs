@@ -34,6 +34,9 @@ pub struct Returning {
     pub way: Way,
     /// Containers that are exchanged.
     pub held: Vec<Held>,
+    /// Services that a dump is imported into: nobody can see whether it was.
+    #[serde(default)]
+    pub imports: Vec<String>,
 }
 
 /// A volume that is restored.

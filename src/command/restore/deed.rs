@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
-    backup::{Keys, Part, VolumeRecord},
+    backup::{Keys, Part, VolumeRecord, file_name},
     command::{backup::Proof, plan::Call},
 };
 
@@ -27,6 +29,10 @@ pub enum Deed {
         /// The volume.
         volume: String,
     },
+    /// Runs what a service wants run before its dumps, once it is noted what is to be run after them.
+    Before(Hook),
+    /// Runs what a service wants run after its dumps, and strikes the note out.
+    After(Hook),
     /// Removes a throw-away container with its anonymous volumes.
     Dispose {
         /// The container.
@@ -93,6 +99,33 @@ pub struct Feeding {
     pub from: Option<Box<Reading>>,
 }
 
+/// Commands around the dumps of a service. The second one mostly undoes what the first one does, so a note in the set's
+/// folder says that it is to be run: by whoever comes next, if the process is killed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hook {
+    /// The set's folder.
+    pub folder: PathBuf,
+    /// The service.
+    pub service: String,
+    /// Its container.
+    pub container: String,
+    /// What is run before; empty if nothing is.
+    pub before: Vec<String>,
+    /// What is run after.
+    pub after: Vec<String>,
+}
+
+impl Hook {
+    /// Ends the names of notes.
+    pub const ENDING: &str = "hook";
+
+    /// Where it is noted.
+    #[must_use]
+    pub fn note(&self) -> PathBuf {
+        self.folder.join(format!("{}.{}", file_name(&self.service), Self::ENDING))
+    }
+}
+
 /// A dump that is looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proving {
@@ -117,6 +150,8 @@ impl Deed {
             Self::Fill(filling) => &filling.volume,
             Self::Seed(Seeding { container, .. })
             | Self::Feed(Feeding { container, .. })
+            | Self::Before(Hook { container, .. })
+            | Self::After(Hook { container, .. })
             | Self::Dispose { container } => container,
             Self::ClearTasks { volume } => volume,
             Self::Verify(reading) => &reading.part.file,
@@ -137,6 +172,11 @@ impl Deed {
             }
             Self::Seed(seeding) => format!("put {} into {}", seeding.from.part.file, seeding.container),
             Self::Feed(feeding) => format!("{} in {}", feeding.called, feeding.container),
+            Self::Before(hook) if hook.before.is_empty() => {
+                format!("note the hook after the dumps in {}", hook.container)
+            }
+            Self::Before(hook) => format!("run the hook before the dumps in {}", hook.container),
+            Self::After(hook) => format!("run the hook after the dumps in {}", hook.container),
             Self::Verify(reading) => format!("verify {}", reading.part.file),
             Self::Prove(proving) => format!("look at {}", proving.from.part.file),
             Self::ClearTasks { volume } => format!("remove ended tasks that have volume {volume}"),

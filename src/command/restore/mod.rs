@@ -26,7 +26,7 @@ mod service;
 mod tests;
 
 pub use aim::{Aim, Content, Import, Load, Origin, Restoring, Returning, Way};
-pub use deed::{Deed, Feeding, Filling, From, Proving, Reading, Seeding};
+pub use deed::{Deed, Feeding, Filling, From, Hook, Proving, Reading, Seeding};
 pub use exchange::{Pair, pairs};
 pub use plan::plan;
 pub use service::{SwarmUser, Was};

@@ -214,27 +214,13 @@ fn facts(restoring: &Restoring) -> Vec<(String, String)> {
 
 /// What the operator has to know of the time after.
 fn after(restoring: &Restoring) -> Vec<String> {
-    let moving = restoring.aims.iter().filter(|aim| aim.moves() && restoring.way == Way::Fresh);
-    let stays = |aim: &Aim| {
-        let (old, new) = (&aim.home.name, &aim.fresh.name);
-        if !restoring.services.is_empty() {
-            return format!(
-                "volume {old} stays as it is; the next `docker stack deploy` goes back to it: to keep what was \
-                 restored, name {new} in the stack's file (name: and external: true), or restore with --in-place"
-            );
-        }
-        format!(
-            "volume {old} stays as it is; a `docker compose up` that makes containers anew goes back to it: to keep \
-             what was restored, name {new} in the compose file (name: and external: true), or restore with --in-place"
-        )
-    };
     let imported = restoring.imports.iter().map(|import| {
         format!(
             "what is imported into {} changes it as it runs and is not undone by a way back",
             import.service
         )
     });
-    moving.map(stays).chain(imported).chain(pinned(restoring)).collect()
+    stays(restoring).into_iter().chain(imported).chain(pinned(restoring)).collect()
 }
 
 /// Another node has no such volume, or another one of that name.
@@ -246,6 +232,27 @@ fn pinned(restoring: &Restoring) -> impl Iterator<Item = String> {
              stack deploy` takes that away unless the stack's file says it"
         ))
     })
+}
+
+/// What becomes of the old volumes.
+fn stays(restoring: &Restoring) -> Option<String> {
+    let moves = if restoring.way == Way::Fresh { restoring.moves() } else { BTreeMap::new() };
+    let old = moves.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let new = moves.values().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let (stay, them) = match moves.len() {
+        0 => return None,
+        1 => (format!("volume {old} stays as it is"), "it"),
+        _ => (format!("volumes {old} stay as they are"), "them"),
+    };
+    let (returns, file) = if restoring.services.is_empty() {
+        ("a `docker compose up` that makes containers anew goes", "the compose file")
+    } else {
+        ("the next `docker stack deploy` goes", "the stack's file")
+    };
+    Some(format!(
+        "{stay}; {returns} back to {them}: to keep what was restored, name {new} in {file} (name: and external: true), or \
+         restore with --in-place"
+    ))
 }
 
 fn undo(restoring: &Restoring) -> String {

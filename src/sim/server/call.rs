@@ -16,6 +16,9 @@ use crate::sim::shared::Shared;
 /// No request that is understood here is longer.
 const LONGEST_BODY: usize = 4 << 20;
 
+/// An archive that is written into a volume may be longer: it is all kept in memory.
+const LONGEST_ARCHIVE: usize = 64 << 20;
+
 /// A request.
 pub(super) struct Call {
     /// The world.
@@ -53,7 +56,8 @@ impl Call {
             None => NEWEST,
         };
         check(version)?;
-        let body = Limited::new(body, LONGEST_BODY).collect().await;
+        let longest = if parts.method == Method::PUT { LONGEST_ARCHIVE } else { LONGEST_BODY };
+        let body = Limited::new(body, longest).collect().await;
         let body = body.map_err(|error| Failure::new(400, error.to_string()))?.to_bytes();
         let method = if parts.method == Method::HEAD { Method::GET } else { parts.method };
         let query = Arc::new(Query::read(parts.uri.query().unwrap_or_default())?);

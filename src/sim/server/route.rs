@@ -24,6 +24,7 @@ pub(super) async fn answer(call: Call) -> Outcome {
         ("DELETE", ["images", name @ ..]) => pull::remove(&call, &name.join("/")),
         ("DELETE", ["services", name]) => swarm::remove_service(&call, name),
         ("DELETE", ["configs", name]) => configs::remove(&call, name),
+        ("PUT", ["containers", name, "archive"]) => archive::put(&call, name),
         _ => Err(not_found()),
     }
 }

@@ -204,8 +204,16 @@ impl State {
         if self.volumes.contains_key(name) {
             return;
         }
-        let volume =
-            Volume { labels, options, created: self.now, size: 0, growth: 0, capacity: None, full: None };
+        let volume = Volume {
+            labels,
+            options,
+            created: self.now,
+            size: 0,
+            growth: 0,
+            capacity: None,
+            full: None,
+            files: Vec::new(),
+        };
         self.volumes.insert(name.to_owned(), volume);
         self.tell_object("volume", "create", name, &[("driver", "local")]);
     }

@@ -35,7 +35,7 @@ pub(crate) use self::{
     execs::{Attached, Exec, Stage},
     faults::Active,
     lifecycle::Refused,
-    objects::{Config, Image, Network, Volume},
+    objects::{Config, Filed, Image, Network, Volume},
     pull::Pull,
     queue::{Deed, Queue},
     swarm::{Node, Service, Task, TaskState, UpdateStatus},

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use serde_json::Value;
 
 use crate::sim::{
@@ -103,11 +104,27 @@ pub(crate) struct Volume {
     pub(crate) capacity: Option<u64>,
     /// Whether a fault has filled it.
     pub(crate) full: Option<u64>,
+    /// What clients have written into it; it has that then, and nothing of the world's.
+    pub(crate) files: Vec<Filed>,
+}
+
+/// An entry of a volume that a client has written.
+#[derive(Clone, Debug)]
+pub(crate) struct Filed {
+    /// Its name below the volume's folder; empty for that folder itself.
+    pub(crate) name: String,
+    /// How an archive has it: kind, owner, mode, size.
+    pub(crate) header: tar::Header,
+    /// What is in it.
+    pub(crate) content: Bytes,
 }
 
 impl Volume {
     /// How much is in it.
     pub(crate) fn used(&self, now: Nanos) -> Size {
+        if !self.files.is_empty() {
+            return Size(self.files.iter().map(|file| file.content.len() as u64).sum());
+        }
         let grown = self.growth as f64 * now as f64 / (3_600 * SECOND) as f64;
         let used = (self.size as f64 + grown).max(0.0) as u64;
         Size(self.full.unwrap_or_else(|| used.min(self.capacity.unwrap_or(u64::MAX))))

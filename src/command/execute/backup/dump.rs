@@ -34,9 +34,9 @@ pub(super) async fn store(
     let ExecSession { mut output, mut input, control } = session;
     // It is told nothing: a program that asks for a password must not wait for one. One that has ended needs no end.
     let _ended = input.shutdown().await;
-    let pipeline = Pipeline::open(storing, Form::Stream);
+    let mut pipeline = Pipeline::open(storing, Form::Stream);
     let mut flow = Flow::begin(attendant, storing.expected);
-    let said = pump(&mut output, &pipeline, &mut flow).await;
+    let said = pump(&mut output, &mut pipeline, &mut flow).await;
     let ended = control.exit_code().await;
     match ended {
         Ok(Some(0)) => {}
@@ -56,7 +56,7 @@ pub(super) async fn store(
 }
 
 /// Hands the output on and returns the end of what came on standard error.
-async fn pump(output: &mut ExecOutput, pipeline: &Pipeline, flow: &mut Flow<'_>) -> String {
+async fn pump(output: &mut ExecOutput, pipeline: &mut Pipeline<'_>, flow: &mut Flow<'_>) -> String {
     let mut said = VecDeque::new();
     loop {
         let next = tokio::select! {

@@ -86,34 +86,51 @@ fn part(storing: &Storing, mode: Mode, stored: Stored, began: Timestamp) -> Part
     }
 }
 
-/// The way of a part to the disk, on a thread that may block.
-struct Pipeline {
-    pieces: mpsc::Sender<Result<Bytes, String>>,
-    writing: JoinHandle<Result<Stored, BackupError>>,
+/// The way of a part to the disk. The thread that may block is begun by the first piece: none waits for a program that
+/// has yet to say something.
+struct Pipeline<'a> {
+    storing: &'a Storing,
+    form: Form,
+    writing: Option<Writing>,
 }
 
-impl Pipeline {
-    fn open(storing: &Storing, form: Form) -> Self {
-        let (pieces, mut taken) = mpsc::channel(WAITING);
-        let (path, called) = (storing.folder.join(&storing.file), storing.source.called());
-        let cipher = storing.cipher.clone();
-        let writing = spawn_blocking(move || {
-            let taken = std::iter::from_fn(|| taken.blocking_recv());
-            write(&path, &called, form, &cipher, taken)
-        });
-        Self { pieces, writing }
+/// The thread, and how pieces get there.
+struct Writing {
+    pieces: mpsc::Sender<Result<Bytes, String>>,
+    thread: JoinHandle<Result<Stored, BackupError>>,
+}
+
+impl<'a> Pipeline<'a> {
+    const fn open(storing: &'a Storing, form: Form) -> Self {
+        Self { storing, form, writing: None }
     }
 
     /// Hands a piece on; `false` once nobody takes any more: [`Self::close`] tells why.
-    async fn push(&self, piece: Result<Bytes, String>) -> bool {
-        self.pieces.send(piece).await.is_ok()
+    async fn push(&mut self, piece: Result<Bytes, String>) -> bool {
+        let begin = || Writing::begin(self.storing, self.form);
+        self.writing.get_or_insert_with(begin).pieces.send(piece).await.is_ok()
     }
 
     /// All was handed on.
     async fn close(self) -> Result<Stored, BackupError> {
-        drop(self.pieces);
+        let Writing { pieces, thread } =
+            self.writing.unwrap_or_else(|| Writing::begin(self.storing, self.form));
+        drop(pieces);
         let lost =
             |error: tokio::task::JoinError| BackupError::Source(format!("writing a part died: {error}"));
-        self.writing.await.map_err(lost)?
+        thread.await.map_err(lost)?
+    }
+}
+
+impl Writing {
+    fn begin(storing: &Storing, form: Form) -> Self {
+        let (pieces, mut taken) = mpsc::channel(WAITING);
+        let (path, called) = (storing.folder.join(&storing.file), storing.source.called());
+        let cipher = storing.cipher.clone();
+        let thread = spawn_blocking(move || {
+            let taken = std::iter::from_fn(|| taken.blocking_recv());
+            write(&path, &called, form, &cipher, taken)
+        });
+        Self { pieces, thread }
     }
 }

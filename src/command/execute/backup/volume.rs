@@ -42,7 +42,7 @@ async fn read(
 ) -> Result<Stored, BackupError> {
     let archive = engine.archive_get(helper, &format!("{FOLDER}/.")).await;
     let mut archive = archive.map_err(|error| BackupError::Source(error.to_string()))?;
-    let pipeline = Pipeline::open(storing, Form::Archive);
+    let mut pipeline = Pipeline::open(storing, Form::Archive);
     let mut flow = Flow::begin(attendant, storing.expected);
     loop {
         let next = tokio::select! {

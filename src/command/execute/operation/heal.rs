@@ -14,6 +14,7 @@ use crate::{
             look::observe,
         },
         order::Order,
+        restore::Returning,
         rollout,
     },
     engine::{Engine, EngineError},
@@ -38,8 +39,8 @@ impl Healed {
         if let Kind::Backup(_) = self.errand.kind {
             return self.of_backup();
         }
-        if let Kind::Restore(_) = self.errand.kind {
-            return self.of_restore();
+        if let Kind::Restore(returning) = &self.errand.kind {
+            return self.of_restore(returning);
         }
         let (service, operation) = (self.errand.key(), &self.errand.operation);
         match &self.failure {
@@ -76,12 +77,22 @@ impl Healed {
         }
     }
 
-    fn of_restore(&self) -> String {
+    fn of_restore(&self, returning: &Returning) -> String {
         let (stack, operation) = (self.errand.called(), &self.errand.operation);
+        let imports: Vec<String> = returning.imports.iter().map(|it| format!("{stack}/{it}")).collect();
+        let again = if imports.is_empty() {
+            String::new()
+        } else {
+            let (set, imports) = (&returning.set, imports.join(", "));
+            format!(
+                "; the dump of {imports} may not have been imported: `stacktop restore {stack} --only dumps --set {set}` \
+                 does that again"
+            )
+        };
         match &self.failure {
             None => format!(
                 "a restore of {stack} (operation {operation}) was killed; nothing of it is left half-way: \
-                 `stacktop journal {operation}` tells whether it was turned back or finished"
+                 `stacktop journal {operation}` tells whether it was turned back or finished{again}"
             ),
             Some(why) => format!(
                 "a restore of {stack} (operation {operation}) was killed and is half-way: {why}; \

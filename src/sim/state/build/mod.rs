@@ -204,6 +204,7 @@ impl State {
             growth: spec.growth.0,
             capacity: spec.capacity.map(|capacity| capacity.0),
             full: None,
+            files: Vec::new(),
         };
         self.volumes.insert(format!("{stack_name}_{key}"), volume);
     }

@@ -13,6 +13,8 @@ mod scene;
 mod service;
 mod target;
 
+use std::sync::Arc;
+
 use jiff::{Timestamp, tz::TimeZone};
 
 pub(super) use back::{heal, prepare_back, run_back};
@@ -22,7 +24,7 @@ pub use run::run_restore;
 use self::{parts::Parts, scene::Scene, target::Targets};
 use super::{Holder, Refused, lock, prepare::errand};
 use crate::{
-    backup::{Keys, Scope, Shelf},
+    backup::{self, Keys, Scope, Shelf},
     command::{
         Plan,
         backup::{Held, Hold},
@@ -61,6 +63,8 @@ pub struct PreparedRestore {
     /// What the lock would say.
     pub errand: Errand,
     restoring: Restoring,
+    /// Nobody removes the set as long as somebody may begin.
+    _hold: Arc<backup::Hold>,
 }
 
 impl RestoreRequest {
@@ -114,14 +118,15 @@ pub async fn prepare_restore(
         by: Hold::Stop,
     });
     let held = restoring.users.iter().map(held).chain(of_swarm).collect();
-    let returning = Returning { set: restoring.set.clone(), way: request.way, held };
+    let imports = restoring.imports.iter().map(|import| import.service.clone()).collect();
+    let returning = Returning { set: restoring.set.clone(), way: request.way, held, imports };
     // Other managers see it, too, and the saved specs with it.
     let swarm = restoring.services.first().map(|user| user.service.id().to_owned());
     let errand = Errand { swarm, ..errand(&key, Kind::Restore(Box::new(returning)), holder) };
     if let Some(holder) = lock::overlapping(engine, &errand).await? {
         return Err(Refused::busy(request.called(), &holder));
     }
-    Ok(PreparedRestore { plan, errand, restoring })
+    Ok(PreparedRestore { plan, errand, restoring, _hold: parts.hold })
 }
 
 fn held(user: &Original) -> Held {

@@ -1,10 +1,12 @@
 //! The parts of a set that are to be restored, and whether they are whole.
 
+use std::sync::Arc;
+
 use tokio::task::spawn_blocking;
 
 use super::RestoreRequest;
 use crate::{
-    backup::{Keys, Manifest, Part, Scope, Set, Source, Validity, verify},
+    backup::{Hold, Keys, Manifest, Part, Scope, Set, Source, Validity, verify},
     command::{execute::operation::Refused, restore::Reading},
 };
 
@@ -17,6 +19,8 @@ pub(super) struct Parts {
     pub(super) manifest: Manifest,
     /// The parts.
     pub(super) readings: Vec<Reading>,
+    /// Nobody removes the set meanwhile.
+    pub(super) hold: Arc<Hold>,
 }
 
 impl Parts {
@@ -48,9 +52,16 @@ impl Parts {
             return Err(refused(format!("{} is missing or was cut short", set.amiss.join(", "))));
         }
         let manifest = set.manifest.clone().map_err(refused)?;
+        let hold = Hold::shared(&set.folder)?.ok_or_else(|| {
+            let id = &set.id;
+            Refused::NothingToRestore(format!(
+                "set {id} is being written or removed at this moment; try again later, or name another one with --set"
+            ))
+        })?;
         let reading =
             |part: &Part| Reading { folder: set.folder.clone(), part: part.clone(), keys: keys.clone() };
-        Ok(Self { set: set.id.clone(), readings: manifest.parts.iter().map(reading).collect(), manifest })
+        let readings = manifest.parts.iter().map(reading).collect();
+        Ok(Self { set: set.id.clone(), readings, manifest, hold: Arc::new(hold) })
     }
 
     /// Reads all of them and compares them with their checksums.

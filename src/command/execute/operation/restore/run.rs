@@ -88,7 +88,7 @@ async fn settled(engine: &Engine, prepared: &PreparedRestore) -> Verdict {
 
 /// All that can be refused before anything is made.
 async fn begin(engine: &Engine, prepared: &PreparedRestore) -> Result<Diary, Refused> {
-    let PreparedRestore { plan, errand, restoring } = prepared;
+    let PreparedRestore { plan, errand, restoring, .. } = prepared;
     let moved: Vec<String> = restoring.moves().into_keys().collect();
     let now = Scene::look(engine).await?.users(engine, &moved).await?;
     if ids(&now) != ids(&restoring.users) {
