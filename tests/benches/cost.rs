@@ -27,7 +27,9 @@ use std::process::ExitCode;
 use table::Table;
 
 /// A part of the table, by the name that asks for it.
-const PARTS: [(&str, fn(&mut Table)); 6] = [
+type Part = (&'static str, fn(&mut Table));
+
+const PARTS: [Part; 6] = [
     ("size", size::measure),
     ("watch", watch::measure),
     ("many", many::measure),

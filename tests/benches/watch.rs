@@ -109,7 +109,7 @@ fn watch(watcher: &Watcher, fleet: &Fleet, cost: &mut Cost) {
     sleep(SETTLE);
     let mut pid = pty.pid();
     // What enters a name space for it is its parent.
-    if watcher.program == PathBuf::from("unshare") {
+    if watcher.program == "unshare" {
         pid = process::children(pid).first().copied().unwrap_or(pid);
     }
     let before = pty.written();
@@ -132,6 +132,9 @@ fn watch(watcher: &Watcher, fleet: &Fleet, cost: &mut Cost) {
     );
 }
 
+/// Its name, how it is started, and its keys.
+type Peer = (&'static str, fn(&str, &str) -> Pty, Option<[&'static str; 2]>);
+
 fn watchers() -> Vec<Watcher> {
     let mut all = vec![
         Watcher {
@@ -147,7 +150,7 @@ fn watchers() -> Vec<Watcher> {
             keys: None,
         },
     ];
-    let peers: [(&'static str, fn(&str, &str) -> Pty, Option<[&'static str; 2]>); 3] =
+    let peers: [Peer; 3] =
         [("docker", docker, None), ("dtop", plain, Some(["j", "k"])), ("oxker", plain, Some(["j", "k"]))];
     for (name, start, keys) in peers {
         if let Some(program) = find(name) {

@@ -199,7 +199,10 @@ impl Desk {
     pub(crate) fn bytes_of_a_frame(&mut self) -> usize {
         *self.written.0.borrow_mut() = 0;
         let (model, theme) = (self.session.model(), &self.theme);
-        self.wire.draw(|frame| drop(view::draw(model, theme, frame))).unwrap();
+        let draw = |frame: &mut ratatui::Frame<'_>| {
+            view::draw(model, theme, frame);
+        };
+        self.wire.draw(draw).unwrap();
         *self.written.0.borrow()
     }
 

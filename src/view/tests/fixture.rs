@@ -401,7 +401,7 @@ pub(super) fn rows(model: &mut Model) {
             let several = service.replicas.len() > 1;
             rows.push(service_row(service, several));
             let replicas = service.replicas.iter().filter(|_| several);
-            rows.extend(replicas.map(|replica| replica_row(replica)));
+            rows.extend(replicas.map(replica_row));
         }
     }
     model.tree.rows = rows;
