@@ -109,7 +109,7 @@ fn watch(watcher: &Watcher, fleet: &Fleet, cost: &mut Cost) {
     sleep(SETTLE);
     let mut pid = pty.pid();
     // What enters a name space for it is its parent.
-    if watcher.program == "unshare" {
+    if watcher.program.as_os_str() == "unshare" {
         pid = process::children(pid).first().copied().unwrap_or(pid);
     }
     let before = pty.written();
