@@ -130,13 +130,16 @@ impl Fleet {
     /// The service at this place.
     #[must_use]
     pub fn service(&self, key: &ServiceKey) -> Option<&Service> {
-        self.services().find(|service| service.key == *key)
+        let stacks = self.stacks.iter().filter(|stack| stack.name == key.stack);
+        stacks.filter_map(|stack| stack.service(key)).next()
     }
 
     /// The replica at this place.
     #[must_use]
     pub fn replica(&self, key: &ReplicaKey) -> Option<&Replica> {
-        self.replicas().find(|replica| replica.key == *key)
+        let stacks = self.stacks.iter().filter(|stack| stack.name == key.service.stack);
+        let mut services = stacks.filter_map(|stack| stack.service(&key.service));
+        services.find_map(|service| service.replicas.iter().find(|replica| replica.key == *key))
     }
 }
 
@@ -145,6 +148,12 @@ impl Stack {
     #[must_use]
     pub fn title(&self) -> &str {
         self.name.as_ref().map_or("(no stack)", StackName::as_str)
+    }
+
+    /// Its service at this place: they stand in order, and a fleet of thousands is looked up for each row on screen.
+    fn service(&self, key: &ServiceKey) -> Option<&Service> {
+        let place = self.services.binary_search_by(|service| service.key.cmp(key)).ok()?;
+        self.services.get(place)
     }
 
     /// The worst of its services.

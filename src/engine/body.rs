@@ -1,13 +1,19 @@
 //! Bodies of answers, as they arrive.
 
-use std::time::Duration;
+use std::{
+    future::poll_fn,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use bytes::{Bytes, BytesMut};
-use http_body_util::BodyExt as _;
-use hyper::body::Incoming;
+use futures_util::FutureExt as _;
+use hyper::body::{Body as _, Frame, Incoming};
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
-use super::{EngineError, dial::innermost};
+use super::{EngineError, dial::innermost, transport::Carrier};
 
 /// The most that one answer may hold, and one line of a stream of JSON.
 const MOST: usize = 256 << 20;
@@ -16,6 +22,8 @@ const LONGEST_LINE: usize = 16 << 20;
 /// The pieces of an answer's body.
 pub struct Chunks {
     body: Incoming,
+    /// What moves the bytes, where nothing else does.
+    carrier: Option<Carrier>,
     attempt: String,
     idle: Option<Duration>,
 }
@@ -23,7 +31,22 @@ pub struct Chunks {
 impl Chunks {
     /// Pieces that are waited for at most `idle` each; without it for ever, as streams of events want it.
     pub(super) const fn new(body: Incoming, attempt: String, idle: Option<Duration>) -> Self {
-        Self { body, attempt, idle }
+        Self { body, carrier: None, attempt, idle }
+    }
+
+    /// The same, moving the bytes by itself.
+    pub(super) fn carried(self, carrier: Carrier) -> Self {
+        Self { carrier: Some(carrier), ..self }
+    }
+
+    /// The same with another patience.
+    pub(super) fn within(self, idle: Duration) -> Self {
+        Self { idle: Some(idle), ..self }
+    }
+
+    /// What the answer is to.
+    pub(super) fn attempt(&self) -> &str {
+        &self.attempt
     }
 
     /// The next piece, `None` at the body's end.
@@ -31,25 +54,46 @@ impl Chunks {
     /// # Errors
     /// [`EngineError::Lost`] if the stream broke, [`EngineError::Silent`] if nothing came in time.
     pub async fn next(&mut self) -> Result<Option<Bytes>, EngineError> {
+        // A piece that is there is taken without a look at the clock.
+        if let Some(next) = self.ready() {
+            return next;
+        }
+        let Some(idle) = self.idle else { return poll_fn(|cx| self.poll_next(cx)).await };
+        let next = timeout(idle, poll_fn(|cx| self.poll_next(cx))).await;
+        next.unwrap_or_else(|_| Err(EngineError::Silent { attempt: self.attempt.clone(), after: idle }))
+    }
+
+    /// What [`Self::next`] would return at once. It has to be asked again by that before anybody waits.
+    pub(super) fn ready(&mut self) -> Option<Result<Option<Bytes>, EngineError>> {
+        poll_fn(|cx| self.poll_next(cx)).now_or_never()
+    }
+
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, EngineError>> {
         loop {
-            let frame = match self.idle {
-                None => self.body.frame().await,
-                Some(idle) => tokio::time::timeout(idle, self.body.frame())
-                    .await
-                    .map_err(|_| EngineError::Silent { attempt: self.attempt.clone(), after: idle })?,
-            };
-            match frame {
-                None => return Ok(None),
-                Some(Ok(frame)) => {
-                    if let Ok(piece) = frame.into_data() {
-                        return Ok(Some(piece));
-                    }
+            match self.poll_frame(cx) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(None) => return Poll::Ready(Ok(None)),
+                Poll::Ready(Some(Err(error))) => {
+                    let cause = format!("the answer broke off: {}", innermost(&error));
+                    return Poll::Ready(Err(self.lost(&cause)));
                 }
-                Some(Err(error)) => {
-                    return Err(self.lost(&format!("the answer broke off: {}", innermost(&error))));
+                Poll::Ready(Some(Ok(frame))) => {
+                    if let Ok(piece) = frame.into_data() {
+                        return Poll::Ready(Ok(Some(piece)));
+                    }
                 }
             }
         }
+    }
+
+    /// Looks for a frame, moves bytes if there is none, and looks again.
+    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let seen = Pin::new(&mut self.body).poll_frame(cx);
+        let Some(carrier) = self.carrier.as_mut().filter(|_| seen.is_pending()) else { return seen };
+        if carrier.poll_unpin(cx).is_ready() {
+            self.carrier = None;
+        }
+        Pin::new(&mut self.body).poll_frame(cx)
     }
 
     /// All of it.

@@ -76,6 +76,11 @@ impl Inspections {
         wanted.map(|container| container.id.clone()).collect()
     }
 
+    /// How many of these are known by nothing but the list.
+    pub(super) fn unknown(&self, listed: &[Container]) -> usize {
+        listed.iter().filter(|container| !self.known.contains_key(&container.id)).count()
+    }
+
     pub(super) fn keep(&mut self, listed: &Container, told: Inspection) {
         let known = Known { when: signature(listed), at: Instant::now(), told };
         self.known.insert(listed.id.clone(), known);

@@ -44,6 +44,13 @@ impl Engine {
     }
 }
 
+/// How many of these containers are measured from the files of this host's kernel.
+#[must_use]
+pub fn measured_here(containers: &[Container]) -> usize {
+    let Some(mut counters) = LocalCounters::of_this_host() else { return 0 };
+    containers.iter().filter(|container| counters.has(container)).count()
+}
+
 /// Those whose counters this host has.
 async fn local(containers: &[&Container]) -> HashMap<ContainerId, (Timestamp, Usage)> {
     let Some(mut counters) = LocalCounters::of_this_host() else { return HashMap::new() };

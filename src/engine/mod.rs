@@ -60,7 +60,7 @@ pub use exec::{
 pub use host::Host;
 pub use inspections::Inspections;
 pub use logs::{LogLines, follow};
-pub use measure::Measured;
+pub use measure::{Measured, measured_here};
 pub use observe::{ObserverHandle, observe};
 pub use operate::{
     Change, Difference, DifferenceKind, Force, Prune, Pruned, PullStep, ServiceUpdate, Volumes,

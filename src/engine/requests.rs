@@ -5,7 +5,7 @@ use std::{error::Error, fmt, sync::Arc, time::Duration};
 use bytes::Bytes;
 use http_body_util::Empty;
 use hyper::{
-    Request, Response,
+    Request, Response, StatusCode,
     body::{Body, Incoming},
 };
 use serde::de::DeserializeOwned;
@@ -146,8 +146,11 @@ impl Engine {
     /// An [`EngineError`] if the engine refuses or does not answer.
     pub async fn stream(&self, call: Call, idle: Option<Duration>) -> Result<Chunks, EngineError> {
         let request = call.request()?;
-        let answer = self.answer(&call.attempt, request, call.deadline).await?;
-        Ok(Chunks::new(answer.into_body(), call.attempt, idle))
+        let sent = self.shared.transport.send_carried(request, call.deadline).await;
+        let (answer, carrier) = sent.map_err(|error| unanswered(&call.attempt, error))?;
+        let status = answer.status();
+        let chunks = Chunks::new(answer.into_body(), call.attempt, idle).carried(carrier);
+        if is_refusal(status) { Err(refusal(status, chunks).await) } else { Ok(chunks) }
     }
 
     /// Sends any request and waits for the head of an answer that is no refusal.
@@ -161,14 +164,11 @@ impl Engine {
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
-        let attempt = attempt.to_owned();
-        let answer = match self.shared.transport.send(request, deadline).await {
-            Ok(answer) => answer,
-            Err(SendError::Silent(after)) => return Err(EngineError::Silent { attempt, after }),
-            Err(error) => return Err(EngineError::Lost { attempt, cause: error.to_string() }),
-        };
-        if answer.status().is_client_error() || answer.status().is_server_error() {
-            return Err(refusal(attempt, answer).await);
+        let answer = self.shared.transport.send(request, deadline).await;
+        let answer = answer.map_err(|error| unanswered(attempt, error))?;
+        let status = answer.status();
+        if is_refusal(status) {
+            return Err(refusal(status, Chunks::new(answer.into_body(), attempt.to_owned(), None)).await);
         }
         Ok(answer)
     }
@@ -217,7 +217,8 @@ const fn is_plain_tcp(endpoint: &Endpoint) -> bool {
 
 /// An answer to a ping that no engine gives.
 async fn no_engine(endpoint: String, answer: Response<Incoming>) -> ConnectError {
-    match refusal(String::new(), answer).await {
+    let status = answer.status();
+    match refusal(status, Chunks::new(answer.into_body(), String::new(), None)).await {
         EngineError::Refused { message, .. } if message.contains("HTTP request to an HTTPS server") => {
             ConnectError::ExpectsTls { endpoint }
         }
@@ -228,12 +229,23 @@ async fn no_engine(endpoint: String, answer: Response<Incoming>) -> ConnectError
     }
 }
 
+fn is_refusal(status: StatusCode) -> bool {
+    status.is_client_error() || status.is_server_error()
+}
+
+fn unanswered(attempt: &str, error: SendError) -> EngineError {
+    let attempt = attempt.to_owned();
+    match error {
+        SendError::Silent(after) => EngineError::Silent { attempt, after },
+        error => EngineError::Lost { attempt, cause: error.to_string() },
+    }
+}
+
 /// The engine's own words for a refusal.
-async fn refusal(attempt: String, answer: Response<Incoming>) -> EngineError {
+async fn refusal(status: StatusCode, body: Chunks) -> EngineError {
     const MOST: usize = 2000;
-    let status = answer.status();
-    let body = Chunks::new(answer.into_body(), attempt.clone(), Some(Duration::from_secs(5)));
-    let body = body.all().await.unwrap_or_default();
+    let attempt = body.attempt().to_owned();
+    let body = body.within(Duration::from_secs(5)).all().await.unwrap_or_default();
     let told = serde_json::from_slice::<Value>(&body).ok();
     let told = told.as_ref().and_then(|told| told.get("message")).and_then(Value::as_str);
     let message = match told {

@@ -1,7 +1,7 @@
 //! Everything an engine runs, as one reading: one list, inspections of what changed, and the swarm if this engine
 //! manages one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use futures_util::{StreamExt as _, stream};
 use serde::de::DeserializeOwned;
@@ -53,12 +53,17 @@ impl Engine {
     /// An [`EngineError`] if the engine does not answer. A swarm without a quorum is no error: the snapshot then
     /// has no services, and its facts say why.
     pub async fn snapshot(&self, known: &mut Inspections) -> Result<Snapshot, EngineError> {
+        let outline = self.outline(known).await?;
+        self.completed(outline, known).await
+    }
+
+    /// What lists tell, and what is known of the containers in them: enough for a first look at hundreds of containers,
+    /// whose inspections take longer.
+    pub(super) async fn outline(&self, known: &mut Inspections) -> Result<Snapshot, EngineError> {
         let (containers, facts) = tokio::join!(self.containers(), self.facts_or(known.facts()));
-        let (containers, mut engine) = (containers?, facts?);
+        let (mut containers, mut engine) = (containers?, facts?);
         known.keep_facts(engine.clone());
-        let manages = engine.swarm.role == SwarmRole::Manager;
-        let (containers, swarm) = tokio::join!(self.inspected(containers, known), self.swarm_if(manages));
-        let swarm = match swarm {
+        let swarm = match self.swarm_if(engine.swarm.role == SwarmRole::Manager).await {
             Ok(swarm) => swarm,
             Err(EngineError::Refused { message, .. }) => {
                 engine.swarm.error.get_or_insert(message);
@@ -66,8 +71,19 @@ impl Engine {
             }
             Err(error) => return Err(error),
         };
+        containers.iter_mut().for_each(|container| known.complete(container));
         let SwarmView { services, tasks, nodes, locks } = swarm;
-        Ok(Snapshot { engine, containers: containers?, services, tasks, nodes, locks })
+        Ok(Snapshot { engine, containers, services, tasks, nodes, locks })
+    }
+
+    /// Completes an outline by inspecting the containers that changed.
+    pub(super) async fn completed(
+        &self,
+        outline: Snapshot,
+        known: &mut Inspections,
+    ) -> Result<Snapshot, EngineError> {
+        let containers = self.inspected(outline.containers, known).await?;
+        Ok(Snapshot { containers, ..outline })
     }
 
     /// Services, tasks and nodes, asked for at once.
@@ -124,25 +140,27 @@ impl Engine {
         known: &mut Inspections,
     ) -> Result<Vec<Container>, EngineError> {
         let wanted = known.wanted(&containers);
+        let places: HashMap<ContainerId, usize> =
+            containers.iter().enumerate().map(|(place, container)| (container.id.clone(), place)).collect();
+        let mut gone = HashSet::new();
         let mut answers = stream::iter(wanted)
             .map(|id| async move { (self.inspection(&id).await, id) })
             .buffer_unordered(IN_FLIGHT);
         while let Some((answer, id)) = answers.next().await {
-            let Some(place) = containers.iter().position(|container| container.id == id) else { continue };
             match answer {
                 Ok(told) => {
-                    if let Some(container) = containers.get_mut(place) {
-                        let told = told.into();
-                        known.keep(container, told);
+                    if let Some(container) = places.get(&id).and_then(|place| containers.get(*place)) {
+                        known.keep(container, told.into());
                     }
                 }
                 Err(error) if error.is_not_found() => {
-                    containers.remove(place);
+                    gone.insert(id);
                 }
                 Err(error) if error.is_link_lost() => return Err(error),
                 Err(error) => log::warn!("{error}"),
             }
         }
+        containers.retain(|container| !gone.contains(&container.id));
         containers.iter_mut().for_each(|container| known.complete(container));
         Ok(containers)
     }

@@ -7,12 +7,16 @@
 use std::{
     error::Error,
     fmt,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
 
 use bytes::Bytes;
+use futures_util::{
+    FutureExt as _,
+    future::{BoxFuture, Fuse},
+};
 use hyper::{
     Request, Response, Uri,
     body::{Body, Incoming},
@@ -25,6 +29,9 @@ use super::{ConnectError, dial::Target, dial::innermost, version::Version};
 
 /// How long bollard waits for the headers of an answer; a call that takes longer by nature sets its own.
 pub(super) const TYPED_DEADLINE: Duration = Duration::from_secs(120);
+
+/// Moves the bytes of one connection for as long as it is polled.
+pub(super) type Carrier = Fuse<BoxFuture<'static, ()>>;
 
 /// Why no answer came.
 #[derive(Debug)]
@@ -70,7 +77,32 @@ impl Transport {
         answer.unwrap_or(Err(SendError::Silent(deadline)))
     }
 
-    async fn exchange<B>(&self, mut request: Request<B>) -> Result<Response<Incoming>, SendError>
+    async fn exchange<B>(&self, request: Request<B>) -> Result<Response<Incoming>, SendError>
+    where
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let (answer, carrier) = self.carried(request).await?;
+        tokio::spawn(carrier);
+        Ok(answer)
+    }
+
+    /// Like [`Self::send`], for who reads the answer to its end: moving its bytes in the task that reads them spares two
+    /// switches between tasks for each piece, and engines send each line of a log as a piece.
+    pub(super) async fn send_carried<B>(
+        &self,
+        request: Request<B>,
+        deadline: Duration,
+    ) -> Result<(Response<Incoming>, Carrier), SendError>
+    where
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let answer = tokio::time::timeout(deadline, self.carried(request)).await;
+        answer.unwrap_or(Err(SendError::Silent(deadline)))
+    }
+
+    async fn carried<B>(&self, mut request: Request<B>) -> Result<(Response<Incoming>, Carrier), SendError>
     where
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
@@ -82,12 +114,20 @@ impl Transport {
         let stream = self.target.open().await.map_err(SendError::Dial)?;
         let io = TokioIo::new(stream);
         let (mut sender, connection) = http1::handshake(io).await.map_err(SendError::Broken)?;
-        tokio::spawn(async move {
+        let mut carrier: Carrier = async move {
             if let Err(error) = connection.with_upgrades().await {
                 log::debug!("a connection to the engine ended: {error}");
             }
-        });
-        sender.send_request(request).await.map_err(SendError::Broken)
+        }
+        .boxed()
+        .fuse();
+        let mut answer = pin!(sender.send_request(request));
+        let answer = tokio::select! {
+            biased;
+            answer = &mut answer => answer,
+            () = &mut carrier => answer.await,
+        };
+        Ok((answer.map_err(SendError::Broken)?, carrier))
     }
 
     /// The path and query of `uri` behind the version. bollard builds paths without one.

@@ -1,13 +1,14 @@
 //! What the engine runs, as last heard.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use jiff::Timestamp;
 
+use super::RowKey;
 use crate::command::execute::{lock::Errand, operation::Life};
 use crate::domain::{
     BackupTrouble, Backups, Container, ContainerId, Finding, Fleet, Replica, Sample, Service, Snapshot,
-    Trouble, Usage, findings,
+    Stack, Trouble, Usage, findings,
 };
 
 /// The latest snapshot, what follows from it, and what its containers use.
@@ -27,8 +28,17 @@ pub struct Known {
     pub lives: HashMap<String, Life>,
     /// When it was said; `None` before the first answer.
     pub taken_at: Option<Timestamp>,
-    samples: HashMap<ContainerId, (Sample, Usage)>,
+    samples: HashMap<ContainerId, Measured>,
     positions: HashMap<ContainerId, usize>,
+}
+
+/// The newest sample of a container.
+#[derive(Debug)]
+struct Measured {
+    sample: Sample,
+    usage: Usage,
+    /// When it arrived, by the time since the program's start: the clock of the one who took it may be wrong.
+    at: Duration,
 }
 
 impl Known {
@@ -61,10 +71,11 @@ impl Known {
         self.findings.extend(self.backups.findings(&self.fleet, now));
     }
 
-    /// Takes a new sample in and returns the use since the one before.
-    pub fn measure(&mut self, id: &ContainerId, sample: Sample) -> &Usage {
-        let usage = Usage::between(self.samples.get(id).map(|(previous, _)| previous), &sample);
-        &self.samples.entry(id.clone()).insert_entry((sample, usage)).into_mut().1
+    /// Takes a new sample in, which arrived at this time since the program's start, and returns the use since the one
+    /// before.
+    pub fn measure(&mut self, id: &ContainerId, sample: Sample, at: Duration) -> &Usage {
+        let usage = Usage::between(self.samples.get(id).map(|before| &before.sample), &sample);
+        &self.samples.entry(id.clone()).insert_entry(Measured { sample, usage, at }).into_mut().usage
     }
 
     /// Forgets all measurements: after a gap, rates would be averages over the gap.
@@ -81,13 +92,40 @@ impl Known {
     /// What a container uses.
     #[must_use]
     pub fn usage(&self, id: &ContainerId) -> Option<&Usage> {
-        self.samples.get(id).map(|(_, usage)| usage)
+        self.samples.get(id).map(|measured| &measured.usage)
+    }
+
+    /// When what a container uses was heard, by the time since the program's start.
+    #[must_use]
+    pub fn heard_at(&self, id: &ContainerId) -> Option<Duration> {
+        self.samples.get(id).map(|measured| measured.at)
     }
 
     /// What a replica uses.
     #[must_use]
     pub fn replica_usage(&self, replica: &Replica) -> Option<&Usage> {
         self.usage(replica.container.as_ref()?)
+    }
+
+    /// What the parts of a row use together; `None` where nothing is measured. Rows do not carry it, as only those on
+    /// screen need it.
+    #[must_use]
+    pub fn row_usage(&self, key: &RowKey) -> Option<Usage> {
+        match key {
+            RowKey::Stack(name, kind) => {
+                let mut stacks = self.fleet.stacks.iter();
+                self.stack_usage(stacks.find(|stack| stack.name == *name && stack.kind == *kind)?)
+            }
+            RowKey::Service(key) => self.service_usage(self.fleet.service(key)?),
+            RowKey::Replica(key) => self.replica_usage(self.fleet.replica(key)?).cloned(),
+        }
+    }
+
+    /// What a stack's services use together.
+    #[must_use]
+    pub fn stack_usage(&self, stack: &Stack) -> Option<Usage> {
+        let replicas = stack.services.iter().flat_map(|service| &service.replicas);
+        Usage::sum(replicas.filter_map(|replica| self.replica_usage(replica)))
     }
 
     /// What a service's replicas use together.

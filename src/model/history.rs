@@ -1,4 +1,7 @@
 //! Measurements of the last 15 minutes, for the charts.
+//!
+//! A point is kept every two seconds, to 11 significant bits of each value: five times as fine as a chart of 200 columns
+//! and 14 rows can show. So a container takes 6 KB, and thousands of them are kept.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -35,29 +38,63 @@ pub struct History {
     points: HashMap<ContainerId, VecDeque<Point>>,
 }
 
-#[derive(Clone, Debug)]
+/// The values of all metrics at one moment; none of them where a gap begins.
+#[derive(Clone, Copy, Debug)]
 struct Point {
-    at: Duration,
-    values: Option<[Option<f32>; 4]>,
+    /// Milliseconds since the program's start: enough for seven weeks, after which the charts begin anew.
+    at: u32,
+    values: [Short; 4],
+}
+
+/// A number that is not below zero, or none, in 16 bits: those of an `f32` between 2⁻¹⁵ and 2⁴⁸, rounded to ten
+/// bits behind the point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Short(u16);
+
+impl Short {
+    const NONE: Self = Self(u16::MAX);
+    /// Bits of an `f32` that are left out, and what all kept exponents have in common.
+    const DROPPED: u32 = 13;
+    const BASE: u32 = 112 << 10;
+
+    fn of(value: Option<f64>) -> Self {
+        let Some(value) = value.filter(|value| value.is_finite()) else { return Self::NONE };
+        let bits = (value.max(0.0) as f32).to_bits();
+        let rounded = (bits + (1 << (Self::DROPPED - 1))) >> Self::DROPPED;
+        Self(
+            u16::try_from(rounded.saturating_sub(Self::BASE))
+                .map_or(u16::MAX - 1, |code| code.min(u16::MAX - 1)),
+        )
+    }
+
+    fn value(self) -> Option<f64> {
+        match self {
+            Self::NONE => None,
+            Self(0) => Some(0.0),
+            Self(code) => Some(f64::from(f32::from_bits((u32::from(code) + Self::BASE) << Self::DROPPED))),
+        }
+    }
 }
 
 impl History {
     /// Adds a point.
     pub fn push(&mut self, id: &ContainerId, at: Duration, usage: &Usage) {
-        let points = self.points.entry(id.clone()).or_default();
-        let fresh = |point: &Point| point.values.is_some() && at.saturating_sub(point.at) < SPACING;
-        if points.back().is_some_and(fresh) {
+        let point = Point { at: millis(at), values: values(usage) };
+        let Some(points) = self.points.get_mut(id) else {
+            self.points.insert(id.clone(), VecDeque::from([point]));
             return;
+        };
+        let is_fresh =
+            |newest: &Point| !newest.is_gap() && point.at.wrapping_sub(newest.at) < millis(SPACING);
+        if !points.back().is_some_and(is_fresh) {
+            append(points, point);
         }
-        points.push_back(Point { at, values: Some(values(usage)) });
-        forget(points, at);
     }
 
     /// Marks a gap in every series: nothing was heard from here on.
     pub fn gap(&mut self, at: Duration) {
         for points in self.points.values_mut() {
-            points.push_back(Point { at, values: None });
-            forget(points, at);
+            append(points, Point { at: millis(at), values: [Short::NONE; 4] });
         }
     }
 
@@ -78,44 +115,65 @@ impl History {
     ) -> Vec<Option<f64>> {
         let mut sums = vec![None; buckets];
         for points in containers.into_iter().filter_map(|id| self.points.get(id)) {
-            for (sum, value) in sums.iter_mut().zip(resample(points, metric, now, buckets)) {
-                *sum = match (*sum, value) {
-                    (Some(sum), Some(value)) => Some(sum + value),
-                    (sum, value) => sum.or(value),
-                };
-            }
+            add(&mut sums, points, metric, millis(now));
         }
         sums
     }
+
+    /// Whether anything is known of any of them.
+    pub fn has_any<'a>(&self, containers: impl IntoIterator<Item = &'a ContainerId>) -> bool {
+        let is_measured = |points: &VecDeque<Point>| points.iter().any(|point| !point.is_gap());
+        containers.into_iter().filter_map(|id| self.points.get(id)).any(is_measured)
+    }
 }
 
-fn values(usage: &Usage) -> [Option<f32>; 4] {
+impl Point {
+    fn is_gap(&self) -> bool {
+        self.values == [Short::NONE; 4]
+    }
+}
+
+fn values(usage: &Usage) -> [Short; 4] {
     let (received, sent) = usage.network_rate.unzip();
-    [usage.cpu_percent, Some(usage.memory.used as f64), received, sent].map(|v| v.map(|v| v as f32))
+    [usage.cpu_percent, Some(usage.memory.used as f64), received, sent].map(Short::of)
 }
 
-fn forget(points: &mut VecDeque<Point>, now: Duration) {
-    while points.front().is_some_and(|point| now.saturating_sub(point.at) > SPAN) {
+fn millis(span: Duration) -> u32 {
+    // What is more than seven weeks begins anew; differences stay right.
+    span.as_millis() as u32
+}
+
+/// Adds a point and forgets those that are older than the charts. What fits into them is made room for once: a buffer
+/// that doubles would end a quarter too large.
+fn append(points: &mut VecDeque<Point>, point: Point) {
+    const MOST: usize = (SPAN.as_millis() / SPACING.as_millis()) as usize + 4;
+    while points.front().is_some_and(|oldest| point.at.wrapping_sub(oldest.at) > millis(SPAN)) {
         points.pop_front();
     }
+    if points.len() == points.capacity() && points.len() > MOST / 4 {
+        points.reserve_exact(MOST.saturating_sub(points.len()));
+    }
+    points.push_back(point);
 }
 
-fn resample(points: &VecDeque<Point>, metric: Metric, now: Duration, buckets: usize) -> Vec<Option<f64>> {
-    let step = SPAN.as_secs_f64() / buckets.max(1) as f64;
-    let start = now.as_secs_f64() - SPAN.as_secs_f64();
-    let mut series = Vec::with_capacity(buckets);
+/// Adds the values of one container to the sums of all buckets of the last [`SPAN`].
+fn add(sums: &mut [Option<f64>], points: &VecDeque<Point>, metric: Metric, now: u32) {
+    let count = sums.len().max(1) as u64;
+    // A gap is longer than a bucket, whatever the width of the chart.
+    let patience = u64::from(millis(GAP)).max(u64::from(millis(SPAN)) / count);
     let mut points = points.iter().peekable();
-    let mut last: Option<(f64, f64)> = None;
-    for bucket in 0..buckets {
-        let end = start + step * (bucket + 1) as f64;
-        while let Some(point) = points.next_if(|point| point.at.as_secs_f64() <= end) {
-            let value = point.values.and_then(|values| values[metric as usize]);
-            last = value.map(|value| (point.at.as_secs_f64(), f64::from(value)));
+    let mut last: Option<(u64, f64)> = None;
+    for (bucket, sum) in sums.iter_mut().enumerate() {
+        // Milliseconds since the beginning of the chart, which lies a span before now.
+        let end = u64::from(millis(SPAN)) * (bucket as u64 + 1) / count;
+        let since = |point: &Point| u64::from(millis(SPAN)).saturating_sub(now.wrapping_sub(point.at).into());
+        while let Some(point) = points.next_if(|point| since(point) <= end) {
+            last = point.values[metric as usize].value().map(|value| (since(point), value));
         }
-        let recent = last.filter(|(at, _)| end - at <= GAP.as_secs_f64().max(step));
-        series.push(recent.map(|(_, value)| value));
+        if let Some((_, value)) = last.filter(|(at, _)| end - at <= patience) {
+            *sum = Some(sum.unwrap_or_default() + value);
+        }
     }
-    series
 }
 
 #[cfg(test)]

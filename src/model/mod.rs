@@ -33,7 +33,7 @@ pub use planning::{Ask, Draft, Extent, Field, Origin, Planning, Turn, Wish};
 pub use shelf::Shelf;
 pub use tree::{Column, Row, RowKey, Sort, Tree, Twig};
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
 use jiff::tz::TimeZone;
 
@@ -88,6 +88,8 @@ pub struct Model {
     pub keymap: Keymap,
     /// What the screen last told of itself.
     pub hits: Hits,
+    /// When it was last drawn, by the time since the program's start.
+    pub drawn_at: Duration,
     /// Containers that are measured often.
     pub watched: Vec<ContainerId>,
     /// Whether the diagnostics pane is shown.
@@ -167,6 +169,7 @@ impl Model {
             zone: TimeZone::UTC,
             keymap: Keymap::shipped(),
             hits: Hits::default(),
+            drawn_at: Duration::ZERO,
             watched: Vec::new(),
             diagnostics: Shown::No,
             dirty: true,

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use jiff::Timestamp;
 
 use super::logs::LineFilter;
-use crate::domain::{ReplicaKey, ServiceKey, StackKind, StackName, Status, Usage};
+use crate::domain::{ReplicaKey, ServiceKey, StackKind, StackName, Status};
 
 /// The rows that are shown, which one is selected, how they are sorted.
 #[derive(Debug, Default)]
@@ -28,6 +28,8 @@ pub struct Tree {
     pub faults_only: bool,
     /// When the rows were last put in order.
     pub sorted_at: Duration,
+    /// Whether rows were left in places that are not theirs any more, so that a person can read in between.
+    pub unsettled: bool,
 }
 
 /// What a row stands for.
@@ -62,8 +64,6 @@ pub struct Row {
     pub status: Status,
     /// That in words, with a count where there are several: `1 unhealthy`.
     pub status_text: String,
-    /// What it uses, summed over its parts; `None` where nothing is measured.
-    pub usage: Option<Usage>,
     /// How often its replicas were restarted.
     pub restarts: Option<u64>,
     /// Since when it exists.
@@ -139,6 +139,21 @@ impl Column {
         Self::Image,
         Self::Ports,
     ];
+
+    /// Whether its values are measured: they change without any event.
+    #[must_use]
+    pub const fn is_measured(self) -> bool {
+        match self {
+            Self::Cpu | Self::Memory | Self::Network | Self::Block | Self::Pids => true,
+            Self::Name
+            | Self::Replicas
+            | Self::Health
+            | Self::Restarts
+            | Self::Age
+            | Self::Image
+            | Self::Ports => false,
+        }
+    }
 
     /// The column's heading.
     #[must_use]

@@ -26,10 +26,9 @@ pub fn sanitize(raw: &str) -> String {
 pub fn sanitize_bytes(raw: &[u8]) -> String {
     let kept = raw.get(..MAX_LINE).unwrap_or(raw);
     let mut line = Line { text: String::with_capacity(kept.len()) };
-    if is_plain(kept) {
-        line.text.extend(kept.iter().map(|&byte| char::from(byte)));
-    } else {
-        Parser::new().advance(&mut line, kept);
+    match std::str::from_utf8(kept) {
+        Ok(text) if is_plain(kept) => line.text.push_str(text),
+        _ => Parser::new().advance(&mut line, kept),
     }
     let missing = raw.len() - kept.len();
     if missing > 0 {
@@ -38,9 +37,9 @@ pub fn sanitize_bytes(raw: &[u8]) -> String {
     line.text
 }
 
-/// Most lines are printable ASCII; they need no parser.
+/// Most lines are printable ASCII; they need no parser. All bytes are looked at, many at a time, as few lines are not.
 fn is_plain(raw: &[u8]) -> bool {
-    raw.iter().all(|byte| (0x20..0x7f).contains(byte))
+    raw.iter().fold(true, |is_plain, byte| is_plain & (0x20..0x7f).contains(byte))
 }
 
 struct Line {

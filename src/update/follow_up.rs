@@ -2,7 +2,7 @@
 
 use super::{Effect, Effects, Object, backups, evidence, journal, logs};
 use crate::{
-    domain::{ContainerId, Link, Replica, Service},
+    domain::{ContainerId, Fleet, Link, Replica},
     model::{Inspection, Model, RowKey, Tab},
 };
 
@@ -25,33 +25,27 @@ pub(super) fn effects(model: &mut Model) -> Effects {
 /// Containers of visible rows are measured often, the others now and then.
 fn watch(model: &mut Model) -> Effects {
     let height = usize::from(model.hits.tree_rows);
-    let mut visible: Vec<ContainerId> = Vec::new();
-    for row in model.tree.visible(height) {
-        visible.extend(containers(model, &row.key));
-    }
-    visible.extend(model.tree.selected.iter().flat_map(|key| containers(model, key)));
-    visible.sort();
+    let keys = model.tree.visible(height).iter().map(|row| &row.key).chain(&model.tree.selected);
+    let mut visible: Vec<&ContainerId> = keys.flat_map(|key| containers(&model.known.fleet, key)).collect();
+    visible.sort_unstable();
     visible.dedup();
-    if model.watched == visible {
+    if model.watched.iter().eq(visible.iter().copied()) {
         return Effects::new();
     }
+    let visible: Vec<ContainerId> = visible.into_iter().cloned().collect();
     model.watched.clone_from(&visible);
     vec![Effect::Watch(visible)]
 }
 
 /// The containers whose use a row shows. A closed stack shows a sum, which may be older than what is open.
-fn containers<'a>(model: &'a Model, key: &'a RowKey) -> Vec<ContainerId> {
-    let fleet = &model.known.fleet;
-    let of_service = |service: &'a Service| service.replicas.iter().filter_map(container);
-    match key {
-        RowKey::Stack(..) => Vec::new(),
-        RowKey::Service(key) => fleet.service(key).into_iter().flat_map(of_service).collect(),
-        RowKey::Replica(key) => fleet.replica(key).and_then(container).into_iter().collect(),
-    }
-}
-
-fn container(replica: &Replica) -> Option<ContainerId> {
-    replica.container.clone().filter(|_| replica.status.is_up())
+fn containers<'a>(fleet: &'a Fleet, key: &RowKey) -> impl Iterator<Item = &'a ContainerId> {
+    let (service, replica) = match key {
+        RowKey::Stack(..) => (None, None),
+        RowKey::Service(key) => (fleet.service(key), None),
+        RowKey::Replica(key) => (None, fleet.replica(key)),
+    };
+    let replicas = service.into_iter().flat_map(|service| &service.replicas).chain(replica);
+    replicas.filter(|replica| replica.status.is_up()).filter_map(|replica| replica.container.as_ref())
 }
 
 fn inspect(model: &mut Model) -> Effects {

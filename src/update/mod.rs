@@ -29,6 +29,8 @@ mod unfinished;
 pub use jobs::farewell;
 pub use msg::{Effect, Effects, End, Images, LogRequest, Msg, Object, Planned, Request, Stamped};
 
+use std::time::Duration;
+
 use crate::model::{Model, NoticeLevel};
 
 /// Applies one message.
@@ -49,18 +51,22 @@ pub fn update(model: &mut Model, message: Stamped<Msg>) -> Effects {
         Msg::Healed(sentences) => unfinished::healed(model, sentences),
         Msg::Ended { job, end } => jobs::ended(model, job, end),
         Msg::ShellLeft(said) => shell_left(model, said),
-        Msg::Hits(hits) => navigate::resized(model, hits),
+        Msg::Hits(hits) => navigate::drawn(model, hits),
         Msg::Tick => tick(model),
     };
     effects.extend(follow_up::effects(model));
     effects
 }
 
+/// Ages are told in seconds: this short of one, what is on screen is still right.
+const FRESH: Duration = Duration::from_millis(900);
+
+/// Time has passed. What was drawn for another reason a moment ago is not drawn again for its ages.
 fn tick(model: &mut Model) -> Effects {
     rows::settle(model);
     jobs::settle(model);
     backups::settle(model);
-    model.dirty = true;
+    model.dirty |= model.clock.running.saturating_sub(model.drawn_at) >= FRESH;
     unfinished::watch(model)
 }
 

@@ -9,8 +9,9 @@ use crate::{
     model::{Column, Hits, Model, Overlay, Pane, Planning, RowKey, Sort, Tab, Twig},
 };
 
-/// The screen was drawn with other sizes than before.
-pub(super) fn resized(model: &mut Model, hits: Hits) -> Effects {
+/// The screen was drawn, perhaps with other sizes than before.
+pub(super) fn drawn(model: &mut Model, hits: Hits) -> Effects {
+    model.drawn_at = model.clock.running;
     if model.hits != hits {
         model.hits = hits;
         model.detail.scroll = model.detail.scroll.min(last_detail_line(&hits));

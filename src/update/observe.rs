@@ -69,10 +69,9 @@ fn happened(model: &mut Model, event: EngineEvent) {
 
 fn measured(model: &mut Model, samples: Vec<(ContainerId, Sample)>) {
     for (id, sample) in samples {
-        let usage = model.known.measure(&id, sample).clone();
-        model.history.push(&id, model.clock.running, &usage);
+        let now = model.clock.running;
+        model.history.push(&id, now, model.known.measure(&id, sample, now));
     }
-    rows::measure(model);
     model.dirty = true;
 }
 
@@ -87,8 +86,9 @@ pub(super) fn inspected(model: &mut Model, row: RowKey, answer: Result<Vec<Strin
     Effects::new()
 }
 
+/// Is drawn with what changes next, the clock at the latest.
 pub(super) fn host(model: &mut Model, usage: HostUsage) -> Effects {
+    model.dirty |= model.host.is_none();
     model.host = Some(usage);
-    model.dirty = true;
     Effects::new()
 }

@@ -3,7 +3,7 @@
 use std::{cmp::Ordering, collections::HashMap, time::Duration};
 
 use crate::{
-    domain::{Fleet, Replica, Service, Stack, StackKind, Status, Usage, ports},
+    domain::{Fleet, Replica, Service, Stack, Status, Usage, ports},
     model::{Column, Known, Model, Row, RowKey, Sort, Tree, Twig},
 };
 
@@ -37,7 +37,7 @@ pub(super) fn open_what_is_wrong(model: &mut Model) {
 pub fn rebuild(model: &mut Model, order: Order) {
     let settle = order == Order::Settle && is_settling(model);
     let places = if settle { places(&model.tree) } else { HashMap::new() };
-    let mut branches = branches(&model.known.fleet, &model.known);
+    let mut branches = branches(&model.known.fleet, &Wanted { known: &model.known, sort: model.tree.sort });
     prune(&mut branches, &model.tree);
     sort(&mut branches, &model.tree.sort, &places);
     let filtered = model.tree.filter.is_some() || model.tree.faults_only;
@@ -45,6 +45,7 @@ pub fn rebuild(model: &mut Model, order: Order) {
     for branch in branches {
         flatten(branch, &model.tree, filtered, &mut rows);
     }
+    model.tree.unsettled = settle;
     if !settle {
         model.tree.sorted_at = model.clock.running;
     }
@@ -53,40 +54,17 @@ pub fn rebuild(model: &mut Model, order: Order) {
     model.dirty = true;
 }
 
-/// Puts rows in order that were left in place for a while.
+/// Puts rows in order that were left in place for a while, and those whose order follows from measurements.
 pub(super) fn settle(model: &mut Model) {
-    if !is_settling(model) {
+    let may_differ = model.tree.unsettled || model.tree.sort.column.is_measured();
+    if may_differ && !is_settling(model) {
         rebuild(model, Order::Settle);
-    }
-}
-
-/// Fills in what is used now, without moving a row.
-pub(super) fn measure(model: &mut Model) {
-    let Model { known, tree, .. } = model;
-    for row in &mut tree.rows {
-        row.usage = match &row.key {
-            RowKey::Stack(name, kind) => {
-                stack(&known.fleet, name.as_ref(), *kind).and_then(|s| stack_usage(s, known))
-            }
-            RowKey::Service(key) => known.fleet.service(key).and_then(|service| known.service_usage(service)),
-            RowKey::Replica(key) => {
-                known.fleet.replica(key).and_then(|replica| known.replica_usage(replica).cloned())
-            }
-        };
     }
 }
 
 /// The key of a stack's row.
 pub(super) fn stack_key(stack: &Stack) -> RowKey {
     RowKey::Stack(stack.name.clone(), stack.kind)
-}
-
-fn stack<'a>(
-    fleet: &'a Fleet,
-    name: Option<&crate::domain::StackName>,
-    kind: StackKind,
-) -> Option<&'a Stack> {
-    fleet.stacks.iter().find(|stack| stack.name.as_ref() == name && stack.kind == kind)
 }
 
 fn is_settling(model: &Model) -> bool {
@@ -100,14 +78,28 @@ fn places(tree: &Tree) -> HashMap<RowKey, usize> {
 /// A row and its parts.
 struct Branch {
     row: Row,
+    /// What it uses, if it is sorted by that.
+    usage: Option<Usage>,
     parts: Vec<Self>,
 }
 
-fn branches(fleet: &Fleet, known: &Known) -> Vec<Branch> {
-    fleet.stacks.iter().map(|stack| stack_branch(stack, known)).collect()
+/// What rows are made from, and for which order.
+struct Wanted<'a> {
+    known: &'a Known,
+    sort: Sort,
 }
 
-fn stack_branch(stack: &Stack, known: &Known) -> Branch {
+impl Wanted<'_> {
+    fn usage(&self, of: impl FnOnce(&Known) -> Option<Usage>) -> Option<Usage> {
+        if self.sort.column.is_measured() { of(self.known) } else { None }
+    }
+}
+
+fn branches(fleet: &Fleet, wanted: &Wanted<'_>) -> Vec<Branch> {
+    fleet.stacks.iter().map(|stack| stack_branch(stack, wanted)).collect()
+}
+
+fn stack_branch(stack: &Stack, wanted: &Wanted<'_>) -> Branch {
     let row = Row {
         key: stack_key(stack),
         depth: 0,
@@ -118,22 +110,16 @@ fn stack_branch(stack: &Stack, known: &Known) -> Branch {
         desired: stack.desired(),
         status: stack.status(),
         status_text: counted(stack.status(), stack.services.iter().map(|service| service.status)),
-        usage: stack_usage(stack, known),
         restarts: stack.services.iter().filter_map(Service::restarts).reduce(|a, b| a + b),
         created_at: stack.created_at(),
         image: String::new(),
         ports: String::new(),
     };
-    Branch { row, parts: stack.services.iter().map(|service| service_branch(service, known)).collect() }
+    let parts = stack.services.iter().map(|service| service_branch(service, wanted)).collect();
+    Branch { row, usage: wanted.usage(|known| known.stack_usage(stack)), parts }
 }
 
-fn stack_usage(stack: &Stack, known: &Known) -> Option<Usage> {
-    let usages: Vec<Usage> =
-        stack.services.iter().filter_map(|service| known.service_usage(service)).collect();
-    Usage::sum(&usages)
-}
-
-fn service_branch(service: &Service, known: &Known) -> Branch {
+fn service_branch(service: &Service, wanted: &Wanted<'_>) -> Branch {
     let single = service.replicas.len() == 1;
     let row = Row {
         key: RowKey::Service(service.key.clone()),
@@ -145,18 +131,18 @@ fn service_branch(service: &Service, known: &Known) -> Branch {
         desired: service.desired,
         status: service.status,
         status_text: service_text(service),
-        usage: known.service_usage(service),
         restarts: service.restarts(),
         created_at: service.created_at,
         image: service.image.clone(),
         ports: ports(&service.ports),
     };
     let replicas = if single { [].iter() } else { service.replicas.iter() };
-    Branch { row, parts: replicas.map(|replica| replica_branch(replica, known)).collect() }
+    let parts = replicas.map(|replica| replica_branch(replica, wanted)).collect();
+    Branch { row, usage: wanted.usage(|known| known.service_usage(service)), parts }
 }
 
-fn replica_branch(replica: &Replica, known: &Known) -> Branch {
-    let container = replica.container.as_ref().and_then(|id| known.container(id));
+fn replica_branch(replica: &Replica, wanted: &Wanted<'_>) -> Branch {
+    let container = replica.container.as_ref().and_then(|id| wanted.known.container(id));
     let row = Row {
         key: RowKey::Replica(replica.key.clone()),
         depth: 2,
@@ -167,13 +153,13 @@ fn replica_branch(replica: &Replica, known: &Known) -> Branch {
         desired: 1,
         status: replica.status,
         status_text: replica.status.word().to_owned(),
-        usage: known.replica_usage(replica).cloned(),
         restarts: replica.restarts,
         created_at: Some(replica.created_at),
         image: replica.image.clone(),
         ports: container.map(|container| ports(&container.ports)).unwrap_or_default(),
     };
-    Branch { row, parts: Vec::new() }
+    let usage = wanted.usage(|known| known.replica_usage(replica).cloned());
+    Branch { row, usage, parts: Vec::new() }
 }
 
 /// A rolling service tells how far it is; another one how many of its replicas are as it is.
@@ -240,7 +226,7 @@ fn sort(branches: &mut [Branch], sort_by: &Sort, places: &HashMap<RowKey, usize>
         match (place(a), place(b)) {
             (Some(a), Some(b)) => a.cmp(&b),
             (a_place, b_place) => {
-                b_place.is_some().cmp(&a_place.is_some()).then_with(|| compare(&a.row, &b.row, sort_by))
+                b_place.is_some().cmp(&a_place.is_some()).then_with(|| compare(a, b, sort_by))
             }
         }
     });
@@ -250,23 +236,25 @@ fn sort(branches: &mut [Branch], sort_by: &Sort, places: &HashMap<RowKey, usize>
 }
 
 /// By the column; what is alike there, and what belongs to no stack, by its place.
-fn compare(a: &Row, b: &Row, sort: &Sort) -> Ordering {
-    let loose = |row: &Row| matches!(row.key, RowKey::Stack(None, _));
+fn compare(a: &Branch, b: &Branch, sort: &Sort) -> Ordering {
+    let loose = |branch: &Branch| matches!(branch.row.key, RowKey::Stack(None, _));
     let by_column = by_column(a, b, sort.column);
     let by_column = if sort.descending { by_column.reverse() } else { by_column };
-    loose(a).cmp(&loose(b)).then(by_column).then_with(|| a.key.cmp(&b.key))
+    loose(a).cmp(&loose(b)).then(by_column).then_with(|| a.row.key.cmp(&b.row.key))
 }
 
-fn by_column(a: &Row, b: &Row, column: Column) -> Ordering {
+fn by_column(one: &Branch, other: &Branch, column: Column) -> Ordering {
+    let (a, b) = (&one.row, &other.row);
+    let by_usage = |value: fn(&Usage) -> Option<f64>| by_usage(one, other, value);
     match column {
         Column::Name => a.key.cmp(&b.key),
         Column::Replicas => a.running.cmp(&b.running),
         Column::Health => a.status.cmp(&b.status),
-        Column::Cpu => by_usage(a, b, |usage| usage.cpu_percent),
-        Column::Memory => by_usage(a, b, |usage| Some(usage.memory.used as f64)),
-        Column::Network => by_usage(a, b, |usage| usage.network_rate.map(|(input, output)| input + output)),
-        Column::Block => by_usage(a, b, |usage| usage.block_rate.map(|(input, output)| input + output)),
-        Column::Pids => by_usage(a, b, |usage| usage.pids.map(|pids| pids as f64)),
+        Column::Cpu => by_usage(|usage| usage.cpu_percent),
+        Column::Memory => by_usage(|usage| Some(usage.memory.used as f64)),
+        Column::Network => by_usage(|usage| usage.network_rate.map(|(input, output)| input + output)),
+        Column::Block => by_usage(|usage| usage.block_rate.map(|(input, output)| input + output)),
+        Column::Pids => by_usage(|usage| usage.pids.map(|pids| pids as f64)),
         Column::Restarts => a.restarts.cmp(&b.restarts),
         Column::Age => b.created_at.cmp(&a.created_at),
         Column::Image => a.image.cmp(&b.image),
@@ -274,13 +262,13 @@ fn by_column(a: &Row, b: &Row, column: Column) -> Ordering {
     }
 }
 
-fn by_usage(a: &Row, b: &Row, value: impl Fn(&Usage) -> Option<f64>) -> Ordering {
-    let of = |row: &Row| row.usage.as_ref().and_then(&value).unwrap_or(-1.0);
+fn by_usage(a: &Branch, b: &Branch, value: fn(&Usage) -> Option<f64>) -> Ordering {
+    let of = |branch: &Branch| branch.usage.as_ref().and_then(value).unwrap_or(-1.0);
     of(a).total_cmp(&of(b))
 }
 
 fn flatten(branch: Branch, tree: &Tree, all_open: bool, rows: &mut Vec<Row>) {
-    let Branch { mut row, parts } = branch;
+    let Branch { mut row, parts, .. } = branch;
     let open = all_open || tree.open.contains(&row.key);
     if row.twig != Twig::Leaf {
         row.twig = if open { Twig::Open } else { Twig::Closed };

@@ -14,7 +14,7 @@ use crate::{
     model::{Column, Pane, Row, RowKey, Twig},
     theme::Role,
 };
-use columns::Placed;
+use columns::{Measured, Placed};
 
 /// The pane of stacks.
 pub(super) struct TreePane<'a> {
@@ -85,6 +85,8 @@ impl TreePane<'_> {
     fn row(&self, row: &Row, columns: &[Placed], area: Rect, buffer: &mut Buffer) {
         let scene = self.scene;
         let selected = scene.model.tree.selected.as_ref() == Some(&row.key);
+        let usage = scene.model.known.row_usage(&row.key);
+        let measured = Measured { row, usage: usage.as_ref() };
         let mut pencil = Pencil::on(buffer, area);
         let marked = scene.model.tree.marked.contains(&row.key);
         pencil.left(if selected { "›" } else { "" }, 1, scene.style(Role::BorderFocused));
@@ -103,7 +105,7 @@ impl TreePane<'_> {
                     pencil.skip(columns::GAP);
                 }
                 column => {
-                    let (text, role) = columns::cell(scene, row, column);
+                    let (text, role) = columns::cell(scene, measured, column);
                     placed.write(&mut pencil, &text, scene.style(role));
                 }
             }

@@ -194,6 +194,16 @@ impl Pty {
         self.shared.state().raw.clone()
     }
 
+    /// How many bytes that is.
+    pub fn written(&self) -> usize {
+        self.shared.state().raw.len()
+    }
+
+    /// Waits at most so long until more than so many were written.
+    pub fn wait_written(&self, before: usize, timeout: Duration) {
+        self.shared.wait(timeout, |state| (state.raw.len() > before).then_some(()));
+    }
+
     /// Whether these bytes were written; `wrote("\x1b[?1049l")` tells that the alternate screen was left.
     pub fn wrote(&self, sequence: &str) -> bool {
         let state = self.shared.state();

@@ -28,7 +28,25 @@ pub(super) struct Account {
     groups: Groups,
     /// Its interfaces; `None` where they are the host's.
     network: Option<PathBuf>,
+    seldom: Seldom,
 }
+
+/// What changes seldom, or is not there at all: read once in so many samples, since each file costs as much as all
+/// arithmetic on it.
+#[derive(Debug, Default)]
+struct Seldom {
+    /// Samples until it is read again.
+    left: u32,
+    limit: u64,
+    /// Whether a CPU quota counts periods.
+    has_quota: bool,
+    /// The file of block devices; older kernels lack that of the whole subtree.
+    blkio: Option<&'static str>,
+    pressure: Option<Pressure>,
+}
+
+/// How many samples what changes seldom is good for.
+const GOOD_FOR: u32 = 5;
 
 /// Its control groups.
 #[derive(Debug)]
@@ -62,12 +80,18 @@ impl Account {
             _ => Groups::Unified(hierarchies.unified(member)?),
         };
         let is_hosts = container.networks.iter().any(|name| name == "host");
-        Some(Self { pid, groups, network: (!is_hosts).then(|| process.join("net/dev")) })
+        let network = (!is_hosts).then(|| process.join("net/dev"));
+        Some(Self { pid, groups, network, seldom: Seldom::default() })
     }
 
     /// What it uses now; `None` if that cannot be read.
-    pub(super) fn sample(&self, host: &Ceiling, buffer: &mut Vec<u8>) -> Option<Sample> {
+    pub(super) fn sample(&mut self, host: &Ceiling, buffer: &mut Vec<u8>) -> Option<Sample> {
         let mut files = Files { buffer };
+        match self.seldom.left.checked_sub(1) {
+            Some(left) => self.seldom.left = left,
+            None => self.seldom = self.groups.seldom(&mut files)?,
+        }
+        let seldom = &self.seldom;
         let network = self.network.as_ref().and_then(|path| numbers::network(files.text(path)?));
         let counted = match &self.groups {
             Groups::Split { cpuacct, memory, cpu, pids, blkio } => Counted {
@@ -75,13 +99,11 @@ impl Account {
                 at: Timestamp::now(),
                 usage: numbers::single(files.text(&memory.join("memory.usage_in_bytes"))?)?,
                 droppable: numbers::keyed(files.text(&memory.join("memory.stat"))?, "total_inactive_file"),
-                limit: numbers::single(files.text(&memory.join("memory.limit_in_bytes"))?)?,
                 pids: pids.as_ref().and_then(|it| numbers::single(files.text(&it.join("pids.current"))?)),
-                block: blkio.as_ref().and_then(|folder| files.throttled_bytes(folder)),
-                share: cpu
-                    .as_ref()
-                    .and_then(|it| share(files.text(&it.join("cpu.stat"))?, "throttled_time", 1)),
-                pressure: None,
+                block: blkio.as_ref().zip(seldom.blkio).and_then(|(folder, name)| {
+                    files.text(&folder.join(name)).map(numbers::block_by_operation)
+                }),
+                share: cpu.as_ref().and_then(|folder| split_share(folder, seldom.has_quota, &mut files)),
             },
             Groups::Unified(folder) => {
                 let cpu = files.text(&folder.join("cpu.stat"))?;
@@ -91,15 +113,39 @@ impl Account {
                     share: share(cpu, "throttled_usec", 1000),
                     usage: numbers::single(files.text(&folder.join("memory.current"))?)?,
                     droppable: numbers::keyed(files.text(&folder.join("memory.stat"))?, "inactive_file"),
-                    limit: numbers::single(files.text(&folder.join("memory.max"))?)?,
                     pids: files.text(&folder.join("pids.current")).and_then(numbers::single),
                     block: files.text(&folder.join("io.stat")).map(numbers::block_by_key),
-                    pressure: files.pressure(folder),
                 }
             }
         };
-        Some(counted.sample(network, host))
+        Some(counted.sample(network, seldom, host))
     }
+}
+
+impl Groups {
+    fn seldom(&self, files: &mut Files<'_>) -> Option<Seldom> {
+        let (limit, has_quota, blkio, pressure) = match self {
+            Self::Split { memory, cpu, blkio, .. } => {
+                let share = cpu.as_ref().and_then(|folder| split_share(folder, true, files));
+                let limit = memory.join("memory.limit_in_bytes");
+                let blkio = blkio.as_ref().and_then(|folder| block_file(folder, files));
+                (limit, share.is_some_and(|share| share.periods > 0), blkio, None)
+            }
+            Self::Unified(folder) => (folder.join("memory.max"), true, None, files.pressure(folder)),
+        };
+        let limit = numbers::single(files.text(&limit)?)?;
+        Some(Seldom { left: GOOD_FOR - 1, limit, has_quota, blkio, pressure })
+    }
+}
+
+/// Without a quota nothing is counted.
+fn split_share(folder: &Path, has_quota: bool, files: &mut Files<'_>) -> Option<CpuShare> {
+    if has_quota { share(files.text(&folder.join("cpu.stat"))?, "throttled_time", 1) } else { None }
+}
+
+fn block_file(folder: &Path, files: &mut Files<'_>) -> Option<&'static str> {
+    let names = ["blkio.throttle.io_service_bytes_recursive", "blkio.throttle.io_service_bytes"];
+    names.into_iter().find(|name| files.text(&folder.join(name)).is_some())
 }
 
 /// What both versions count.
@@ -109,14 +155,12 @@ struct Counted {
     share: Option<CpuShare>,
     usage: u64,
     droppable: Option<u64>,
-    limit: u64,
     pids: Option<u64>,
     block: Option<Traffic>,
-    pressure: Option<Pressure>,
 }
 
 impl Counted {
-    fn sample(self, network: Option<Traffic>, host: &Ceiling) -> Sample {
+    fn sample(self, network: Option<Traffic>, seldom: &Seldom, host: &Ceiling) -> Sample {
         let droppable = self.droppable.unwrap_or_default();
         let used = if droppable < self.usage { self.usage - droppable } else { self.usage };
         Sample {
@@ -125,12 +169,12 @@ impl Counted {
             cpu_ns: self.cpu_ns,
             system_ns: None,
             cpus: host.cpus,
-            memory: Memory { used, limit: self.limit.min(host.memory) },
+            memory: Memory { used, limit: seldom.limit.min(host.memory) },
             network,
             block: self.block,
             pids: self.pids,
             share: self.share,
-            pressure: self.pressure,
+            pressure: seldom.pressure,
         }
     }
 }
@@ -144,6 +188,9 @@ fn share(text: &str, time: &str, unit_ns: u64) -> Option<CpuShare> {
     })
 }
 
+/// No file that is read here is longer.
+const MOST: usize = 1 << 20;
+
 /// Reads files one after the other into one buffer.
 struct Files<'a> {
     buffer: &'a mut Vec<u8>,
@@ -155,21 +202,22 @@ impl Files<'_> {
         std::str::from_utf8(self.buffer).ok()
     }
 
+    /// Reads a file whole. The kernel fills the room that it is given up to the next record, so a reading that leaves much
+    /// of it was the last: asking again for nothing would cost as much.
     fn read(&mut self, path: &Path) -> io::Result<()> {
-        self.buffer.clear();
-        // No file that is read here is longer; asking for its length first would cost as much as reading it.
-        self.buffer.reserve(4096);
-        File::open(path)?.take(1 << 20).read_to_end(self.buffer).map(drop)
-    }
-
-    /// Bytes of block devices in version 1: the file of the whole subtree is missing on older kernels.
-    fn throttled_bytes(&mut self, folder: &Path) -> Option<Traffic> {
-        for name in ["blkio.throttle.io_service_bytes_recursive", "blkio.throttle.io_service_bytes"] {
-            if let Some(text) = self.text(&folder.join(name)) {
-                return Some(numbers::block_by_operation(text));
+        const ROOM: usize = 8192;
+        const LEFT_AT_THE_END: usize = ROOM / 2 + 1024;
+        let mut file = File::open(path)?;
+        let mut length = 0;
+        loop {
+            self.buffer.resize(length + ROOM, 0);
+            let read = file.read(self.buffer.get_mut(length..).unwrap_or_default())?;
+            length += read;
+            if read == 0 || ROOM - read > LEFT_AT_THE_END || length > MOST {
+                self.buffer.truncate(length);
+                return Ok(());
             }
         }
-        None
     }
 
     /// Kernels without pressure stall information have no such files.

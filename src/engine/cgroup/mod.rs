@@ -59,7 +59,7 @@ impl LocalCounters {
         }
         let account = self.open(container, pid);
         // A first reading: a file that cannot be read now never can.
-        let account = account.filter(|it| it.sample(&self.host, &mut self.buffer).is_some());
+        let account = account.and_then(|mut it| it.sample(&self.host, &mut self.buffer).map(|_| it));
         let is_found = account.is_some();
         if let Some(account) = account {
             self.accounts.insert(container.id.clone(), account);

@@ -6,7 +6,8 @@
 
 use std::fmt::Write as _;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use memchr::memchr;
 
 use crate::{
     domain::{LogLine, LogStream},
@@ -29,11 +30,12 @@ pub(super) struct Assembler {
     last: u8,
     /// The moment of the line before, for lines without one.
     at: Option<Timestamp>,
+    minute: Minute,
 }
 
 impl Assembler {
     pub(super) const fn new(stream: LogStream) -> Self {
-        Self { stream, kept: Vec::new(), total: 0, last: 0, at: None }
+        Self { stream, kept: Vec::new(), total: 0, last: 0, at: None, minute: Minute::NONE }
     }
 
     /// The beginning of a frame: goes on with the line that the frame before left open, or not.
@@ -54,7 +56,7 @@ impl Assembler {
     /// More bytes.
     pub(super) fn push(&mut self, bytes: &[u8], out: &mut Vec<LogLine>) {
         let mut rest = bytes;
-        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+        while let Some(end) = memchr(b'\n', rest) {
             let (line, tail) = rest.split_at(end);
             if self.total == 0 {
                 self.emit(line, line.len(), line.last().copied(), out);
@@ -88,7 +90,8 @@ impl Assembler {
 
     /// A line of `total` bytes that begins with `raw` and ends with `last`.
     fn emit(&mut self, raw: &[u8], total: usize, last: Option<u8>, out: &mut Vec<LogLine>) {
-        let (at, length) = stamp(raw).map_or((self.at, 0), |(at, length)| (Some(at), length));
+        let told = self.minute.stamp(raw).or_else(|| self.minute.learn(raw));
+        let (at, length) = told.map_or((self.at, 0), |(at, length)| (Some(at), length));
         self.at = at;
         let total = total.saturating_sub(length + usize::from(last == Some(b'\r')));
         let content = raw.get(length..).unwrap_or_default();
@@ -98,6 +101,48 @@ impl Assembler {
             let _ = write!(text, " … {} more bytes", total - shown.len());
         }
         out.push(LogLine { at, stream: self.stream, text });
+    }
+}
+
+/// The minute of the line before. Timestamps of lines that follow differ from its in the digits behind, which are read
+/// in a fraction of the time that a whole date takes.
+#[derive(Debug)]
+struct Minute {
+    /// `2026-08-20T10:00:`
+    text: [u8; Self::TEXT],
+    begins_at: Timestamp,
+}
+
+impl Minute {
+    const TEXT: usize = 17;
+    const NONE: Self = Self { text: [0; Self::TEXT], begins_at: Timestamp::UNIX_EPOCH };
+    /// `07.123456789Z `, as engines write seconds.
+    const REST: usize = 14;
+
+    /// A timestamp of this minute, and how many bytes it takes with the space behind it.
+    fn stamp(&self, line: &[u8]) -> Option<(Timestamp, usize)> {
+        let rest = line.strip_prefix(&self.text)?.first_chunk::<{ Self::REST }>()?;
+        let [tens, ones, b'.', fraction @ .., b'Z', b' '] = rest else { return None };
+        let digit = |byte: &u8| byte.is_ascii_digit().then(|| i64::from(byte - b'0'));
+        let mut nanos = digit(tens)? * 10 + digit(ones)?;
+        for byte in fraction {
+            nanos = nanos * 10 + digit(byte)?;
+        }
+        // A leap second is left to who reads it whole.
+        let at = self.begins_at.checked_add(SignedDuration::from_nanos(nanos)).ok()?;
+        (*tens < b'6').then_some((at, Self::TEXT + Self::REST))
+    }
+
+    /// Reads a timestamp whole and remembers its minute.
+    fn learn(&mut self, line: &[u8]) -> Option<(Timestamp, usize)> {
+        let (at, length) = stamp(line)?;
+        if length == Self::TEXT + Self::REST
+            && let Some(text) = line.first_chunk::<{ Self::TEXT }>()
+            && let Ok(minute) = Timestamp::from_second(at.as_second().div_euclid(60) * 60)
+        {
+            *self = Self { text: *text, begins_at: minute };
+        }
+        Some((at, length))
     }
 }
 

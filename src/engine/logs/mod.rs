@@ -12,8 +12,10 @@ mod reader;
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::{StreamExt as _, stream, stream::BoxStream};
 use serde_json::Value;
+use tokio::time::{Instant, timeout_at};
 
 use self::decode::Decoder;
 pub use self::follow::follow;
@@ -22,6 +24,10 @@ use crate::domain::{ContainerId, LogLine, LogQuery};
 
 /// Lines of one container in the order in which they were written. An error is the last item.
 pub type LogLines = BoxStream<'static, Result<LogLine, EngineError>>;
+
+/// Lines that are handed on at once, about, and how long they are waited for where nobody is in a hurry.
+const MOST: usize = 2000;
+const LINGER: Duration = Duration::from_millis(20);
 
 /// How long a piece of the past may take.
 const IDLE: Duration = Duration::from_secs(60);
@@ -49,7 +55,7 @@ impl Engine {
         let attempt = format!("read the output of task {short}");
         let asked = call(attempt, format!("/tasks/{}/logs", segment(task)), query);
         let chunks = self.stream(asked, (!query.follow).then_some(IDLE)).await?;
-        Ok(lines(LogPieces { chunks: Some(chunks), decoder: Decoder::new(tty) }))
+        Ok(lines(LogPieces::new(chunks, tty)))
     }
 
     /// The output of a container, many lines at a time.
@@ -67,7 +73,7 @@ impl Engine {
         let attempt = format!("read the output of container {}", id.short());
         let asked = call(attempt, format!("/containers/{}/logs", segment(id.as_str())), query);
         let chunks = self.stream(asked, idle).await?;
-        Ok(LogPieces { chunks: Some(chunks), decoder: Decoder::new(tty) })
+        Ok(LogPieces::new(chunks, tty))
     }
 
     async fn is_tty(&self, id: &ContainerId) -> Result<bool, EngineError> {
@@ -112,24 +118,75 @@ fn call(attempt: String, path: String, query: &LogQuery) -> Call {
 pub(super) struct LogPieces {
     chunks: Option<Chunks>,
     decoder: Decoder,
+    /// Why there is no more behind the lines that were handed on.
+    broken: Option<EngineError>,
 }
 
 impl LogPieces {
-    /// The next lines, never none of them; `None` at the end.
+    fn new(chunks: Chunks, tty: bool) -> Self {
+        Self { chunks: Some(chunks), decoder: Decoder::new(tty), broken: None }
+    }
+
+    /// The next lines, never none of them: all that are there already, up to [`MOST`]. `None` at the end.
     pub(super) async fn next(&mut self) -> Result<Option<Vec<LogLine>>, EngineError> {
+        if let Some(error) = self.broken.take() {
+            return Err(error);
+        }
         let mut lines = Vec::new();
         while let Some(chunks) = &mut self.chunks {
-            match chunks.next().await? {
-                Some(bytes) => self.decoder.push(&bytes, &mut lines),
-                None => {
-                    self.chunks = None;
-                    self.decoder.finish(&mut lines);
-                }
-            }
+            let next = chunks.next().await?;
+            self.take(next, &mut lines);
+            self.gather(&mut lines);
             if !lines.is_empty() {
                 return Ok(Some(lines));
             }
         }
-        Ok(None)
+        self.broken.take().map_or(Ok(None), Err)
+    }
+
+    /// The same for who is in no hurry: of what comes within [`LINGER`] as much as is handed on at once. Who reads them
+    /// then wakes for hundreds of lines instead of for a few.
+    pub(super) async fn next_many(&mut self) -> Result<Option<Vec<LogLine>>, EngineError> {
+        let Some(mut lines) = self.next().await? else { return Ok(None) };
+        let end = Instant::now() + LINGER;
+        while lines.len() < MOST
+            && let Some(chunks) = &mut self.chunks
+            && let Ok(next) = timeout_at(end, chunks.next()).await
+        {
+            match next {
+                Ok(next) => self.take(next, &mut lines),
+                Err(error) => self.fail(error),
+            }
+            self.gather(&mut lines);
+        }
+        Ok(Some(lines))
+    }
+
+    /// There is no more behind the lines that are handed on.
+    fn fail(&mut self, error: EngineError) {
+        self.broken = Some(error);
+        self.chunks = None;
+    }
+
+    /// Adds what is there already: engines send line by line, and handing on each by itself costs more than reading it.
+    fn gather(&mut self, lines: &mut Vec<LogLine>) {
+        while lines.len() < MOST
+            && let Some(next) = self.chunks.as_mut().and_then(Chunks::ready)
+        {
+            match next {
+                Ok(next) => self.take(next, lines),
+                Err(error) => self.fail(error),
+            }
+        }
+    }
+
+    fn take(&mut self, next: Option<Bytes>, lines: &mut Vec<LogLine>) {
+        match next {
+            Some(bytes) => self.decoder.push(&bytes, lines),
+            None => {
+                self.chunks = None;
+                self.decoder.finish(lines);
+            }
+        }
     }
 }

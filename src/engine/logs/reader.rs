@@ -110,7 +110,8 @@ impl Reader {
             Err(error) => return Ended::Broken(error),
         };
         loop {
-            match pieces.next().await {
+            let next = if self.query.follow { pieces.next().await } else { pieces.next_many().await };
+            match next {
                 Ok(Some(lines)) => {
                     self.newest =
                         lines.iter().filter_map(|line| line.at).fold(self.newest, |a, b| a.max(Some(b)));

@@ -13,7 +13,7 @@ use std::{
 
 use futures_util::{StreamExt as _, stream};
 use tokio::{
-    sync::{mpsc, watch},
+    sync::{Notify, mpsc, watch},
     task::spawn_blocking,
     time::{Instant, MissedTickBehavior, interval, sleep},
 };
@@ -28,11 +28,13 @@ use crate::{
 const STREAMS: usize = 64;
 /// The pause before a stream that ended is opened again.
 const AGAIN: Duration = Duration::from_secs(2);
-/// How often samples are handed over.
+/// How long samples are waited for that come with the first: each delivery is a frame.
 const HAND_OVER: Duration = Duration::from_millis(250);
-/// How long a container that is not watched goes unmeasured, at least, and how many are measured at once.
+/// How long a container that is not watched goes unmeasured, at least, how many are measured in a second at most, and how
+/// many at once.
 const ROUND: Duration = Duration::from_secs(10);
 const FIRST_RATE: Duration = Duration::from_secs(2);
+const A_SECOND: usize = 8;
 const IN_FLIGHT: usize = 4;
 /// How often the kernel's files are read.
 const SWEEP: Duration = Duration::from_secs(1);
@@ -41,19 +43,27 @@ const LOOK: Duration = Duration::from_secs(1);
 
 /// The newest sample of each container that nobody has fetched yet.
 #[derive(Clone, Default)]
-struct Latest(Arc<Mutex<HashMap<ContainerId, Sample>>>);
+struct Latest(Arc<Slots>);
+
+#[derive(Default)]
+struct Slots {
+    samples: Mutex<HashMap<ContainerId, Sample>>,
+    filled: Notify,
+}
 
 impl Latest {
-    fn put(&self, id: &ContainerId, sample: Sample) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), sample);
+    fn put(&self, samples: impl IntoIterator<Item = (ContainerId, Sample)>) {
+        self.0.samples.lock().unwrap_or_else(PoisonError::into_inner).extend(samples);
+        self.0.filled.notify_one();
     }
 
-    fn is_empty(&self) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    /// Waits until there is something to take.
+    async fn filled(&self) {
+        self.0.filled.notified().await;
     }
 
     fn take(&self) -> Vec<(ContainerId, Sample)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).drain().collect()
+        self.0.samples.lock().unwrap_or_else(PoisonError::into_inner).drain().collect()
     }
 }
 
@@ -137,9 +147,7 @@ async fn sweep(local: Arc<Mutex<LocalCounters>>, latest: Latest) {
         }
         let local = local.clone();
         let swept = spawn_blocking(move || local.lock().unwrap_or_else(PoisonError::into_inner).sweep());
-        for (id, sample) in swept.await.unwrap_or_default() {
-            latest.put(&id, sample);
-        }
+        latest.put(swept.await.unwrap_or_default());
     }
 }
 
@@ -149,7 +157,7 @@ async fn stream_one(engine: Engine, id: ContainerId, latest: Latest) {
         match engine.samples(&id).await {
             Ok(mut samples) => {
                 while let Some(Ok(sample)) = samples.next().await {
-                    latest.put(&id, sample);
+                    latest.put([(id.clone(), sample)]);
                 }
             }
             Err(error) => log::debug!("{error}"),
@@ -171,14 +179,20 @@ impl Due {
     }
 }
 
-/// Measures the containers that are not watched, one after the other.
-async fn round(engine: Engine, others: watch::Receiver<Vec<ContainerId>>, latest: Latest) {
+/// Measures the containers that are not watched, few of them a second, however many there are: those first that were
+/// measured longest ago.
+async fn round(engine: Engine, mut others: watch::Receiver<Vec<ContainerId>>, latest: Latest) {
     let mut measured: HashMap<ContainerId, Due> = HashMap::new();
     loop {
-        let listed = others.borrow().clone();
+        let listed = others.borrow_and_update().clone();
+        if listed.is_empty() {
+            if others.changed().await.is_err() {
+                return;
+            }
+            continue;
+        }
         measured.retain(|id, _| listed.binary_search(id).is_ok());
-        let is_due = |id: &ContainerId| measured.get(id).is_none_or(|due| Instant::now() >= due.0);
-        let due: Vec<_> = listed.into_iter().filter(is_due).collect();
+        let due = due(listed, &measured);
         let answers = stream::iter(due).map(|id| {
             let engine = &engine;
             async move { (engine.sample(&id).await, id) }
@@ -186,7 +200,7 @@ async fn round(engine: Engine, others: watch::Receiver<Vec<ContainerId>>, latest
         let mut answers = answers.buffer_unordered(IN_FLIGHT);
         while let Some((answer, id)) = answers.next().await {
             match answer {
-                Ok(sample) => latest.put(&id, sample),
+                Ok(sample) => latest.put([(id.clone(), sample)]),
                 Err(error) => log::debug!("{error}"),
             }
             measured.entry(id).and_modify(Due::again).or_insert_with(Due::soon);
@@ -195,17 +209,26 @@ async fn round(engine: Engine, others: watch::Receiver<Vec<ContainerId>>, latest
     }
 }
 
-/// Hands the newest samples over, as long as there is room for them.
+/// Those to be measured in this second.
+fn due(mut listed: Vec<ContainerId>, measured: &HashMap<ContainerId, Due>) -> Vec<ContainerId> {
+    let now = Instant::now();
+    let when = |id: &ContainerId| measured.get(id).map(|due| due.0);
+    listed.retain(|id| when(id).is_none_or(|due| due <= now));
+    // Never measured before comes first.
+    listed.sort_by_key(when);
+    listed.truncate(A_SECOND);
+    listed
+}
+
+/// Hands the newest samples over, as long as there is room for them. Nothing is done while there are none.
 async fn hand_over(latest: Latest, out: mpsc::Sender<Observation>) {
     loop {
+        latest.filled().await;
         sleep(HAND_OVER).await;
-        if latest.is_empty() {
-            continue;
-        }
-        match out.try_reserve() {
-            Ok(place) => place.send(Observation::Samples(latest.take())),
-            Err(mpsc::error::TrySendError::Full(())) => {}
-            Err(mpsc::error::TrySendError::Closed(())) => return,
+        let Ok(place) = out.reserve().await else { return };
+        let samples = latest.take();
+        if !samples.is_empty() {
+            place.send(Observation::Samples(samples));
         }
     }
 }

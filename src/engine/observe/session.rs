@@ -23,6 +23,8 @@ use crate::{
 const BURST: Duration = Duration::from_millis(200);
 /// A snapshot is taken this often, even if no event asks for one.
 const REGULAR: Duration = Duration::from_secs(10);
+/// So many containers are inspected before anything is reported.
+const FEW: usize = 32;
 /// Swarm tasks emit no events: they are asked for this often.
 const SWARM: Duration = Duration::from_secs(2);
 /// A ping is sent this often, and so many may stay without an answer.
@@ -73,7 +75,8 @@ enum Next {
 }
 
 impl Session {
-    /// Subscribes to events, then takes the first snapshot. Reports nothing yet.
+    /// Subscribes to events, then takes the first snapshot: of many containers an outline, which is completed while a
+    /// person looks at it already. Reports nothing yet.
     pub(super) async fn open(
         engine: Engine,
         out: mpsc::Sender<Observation>,
@@ -82,10 +85,14 @@ impl Session {
         let lost = |error: EngineError| Ending::Lost(error.to_string());
         let events = engine.events(None).await.map_err(lost)?;
         let mut known = Inspections::default();
-        let last = engine.snapshot(&mut known).await.map_err(lost)?;
+        let mut last = engine.outline(&mut known).await.map_err(lost)?;
+        let completes = known.unknown(&last.containers) > FEW;
+        if !completes {
+            last = engine.completed(last, &mut known).await.map_err(lost)?;
+        }
         let sampler = Sampler::start(engine.clone(), out.clone());
         let now = Instant::now();
-        Ok(Self {
+        let mut session = Self {
             engine,
             out,
             watched,
@@ -98,7 +105,21 @@ impl Session {
             reading: None,
             snapshot_due: now + REGULAR,
             swarm_due: now + SWARM,
-        })
+        };
+        if completes {
+            session.begin_completion();
+        }
+        Ok(session)
+    }
+
+    fn begin_completion(&mut self) {
+        let (engine, outline) = (self.engine.clone(), self.last.clone());
+        let mut known = self.known.take().unwrap_or_default();
+        let reading = async move {
+            let snapshot = engine.completed(outline, &mut known).await.map(Box::new);
+            Reading::Whole(snapshot, Box::new(known))
+        };
+        self.reading = Some(reading.boxed());
     }
 
     /// Reports the link and the first snapshot, and stays with the engine until the link is lost.

@@ -2,6 +2,7 @@
 
 mod charts;
 mod elsewhere;
+mod measured;
 mod rollout;
 
 use ratatui::{
@@ -43,6 +44,7 @@ pub(super) fn content(scene: Scene<'_>, selection: Selection<'_>, area: Rect) ->
         Selection::Service(service) => of_service(scene, service, &mut facts),
         Selection::Replica(service, replica) => of_replica(scene, service, replica, &mut facts),
     }
+    measured::tell(scene, selection, &mut facts);
     let mut lines = at_work(scene, area.width);
     lines.extend(facts.lines());
     let height = usize::from(area.height);

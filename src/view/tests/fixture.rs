@@ -301,7 +301,8 @@ fn measure(model: &mut Model) {
     for (place, id) in ids.iter().enumerate() {
         let share = 1.0 + place as f64;
         for (second, at) in [(0, ago(5)), (5, now())] {
-            model.known.measure(id, sample(at, second, share));
+            let heard = model.clock.running;
+            model.known.measure(id, sample(at, second, share), heard);
         }
     }
     for step in (0..450u64).filter(|step| !(201..245).contains(step)) {
@@ -398,17 +399,9 @@ pub(super) fn rows(model: &mut Model) {
         rows.push(stack_row(stack, open));
         for service in stack.services.iter().filter(|_| open) {
             let several = service.replicas.len() > 1;
-            rows.push(service_row(model, service, several));
+            rows.push(service_row(service, several));
             let replicas = service.replicas.iter().filter(|_| several);
-            rows.extend(replicas.map(|replica| replica_row(model, replica)));
-        }
-    }
-    for row in &mut rows {
-        if let RowKey::Stack(name, kind) = &row.key {
-            let stack = model.known.fleet.stacks.iter().find(|s| s.name == *name && s.kind == *kind).unwrap();
-            let usages: Vec<Usage> =
-                stack.services.iter().filter_map(|service| model.known.service_usage(service)).collect();
-            row.usage = Usage::sum(&usages);
+            rows.extend(replicas.map(replica_row));
         }
     }
     model.tree.rows = rows;
@@ -428,7 +421,6 @@ fn stack_row(stack: &Stack, open: bool) -> Row {
             Status::Down | Status::Unhealthy => format!("1 {}", stack.status().word()),
             status => status.word().to_owned(),
         },
-        usage: None,
         restarts: Some(stack.services.iter().filter_map(Service::restarts).sum()),
         created_at: stack.created_at(),
         image: String::new(),
@@ -436,7 +428,7 @@ fn stack_row(stack: &Stack, open: bool) -> Row {
     }
 }
 
-fn service_row(model: &Model, service: &Service, several: bool) -> Row {
+fn service_row(service: &Service, several: bool) -> Row {
     Row {
         key: RowKey::Service(service.key.clone()),
         depth: 1,
@@ -451,7 +443,6 @@ fn service_row(model: &Model, service: &Service, several: bool) -> Row {
             Status::Unhealthy => "1 unhealthy".to_owned(),
             status => status.word().to_owned(),
         },
-        usage: model.known.service_usage(service),
         restarts: service.restarts(),
         created_at: service.created_at,
         image: service.image.clone(),
@@ -459,7 +450,7 @@ fn service_row(model: &Model, service: &Service, several: bool) -> Row {
     }
 }
 
-fn replica_row(model: &Model, replica: &Replica) -> Row {
+fn replica_row(replica: &Replica) -> Row {
     Row {
         key: RowKey::Replica(replica.key.clone()),
         depth: 2,
@@ -470,7 +461,6 @@ fn replica_row(model: &Model, replica: &Replica) -> Row {
         desired: 1,
         status: replica.status,
         status_text: replica.status.word().to_owned(),
-        usage: model.known.replica_usage(replica).cloned(),
         restarts: replica.restarts,
         created_at: Some(replica.created_at),
         image: replica.image.clone(),

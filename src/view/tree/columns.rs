@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use ratatui::style::Style;
 
 use crate::{
-    domain::Status,
+    domain::{Status, Usage},
     model::{Column, Row},
     text,
     theme::Role,
@@ -115,9 +115,19 @@ pub(super) const fn title(column: Column) -> &'static str {
     }
 }
 
+/// A row with what it uses now.
+#[derive(Clone, Copy)]
+pub(super) struct Measured<'a> {
+    pub(super) row: &'a Row,
+    pub(super) usage: Option<&'a Usage>,
+}
+
 /// The text of a cell, and its role.
-pub(super) fn cell<'a>(scene: Scene<'_>, row: &'a Row, column: Column) -> (Cow<'a, str>, Role) {
-    let usage = row.usage.as_ref();
+pub(super) fn cell<'a>(
+    scene: Scene<'_>,
+    Measured { row, usage }: Measured<'a>,
+    column: Column,
+) -> (Cow<'a, str>, Role) {
     let number = |text: Option<String>| match text {
         Some(text) => (Cow::Owned(text), Role::Text),
         None => (Cow::Borrowed(UNKNOWN), Role::Muted),

@@ -8,8 +8,8 @@ use std::{
 
 use super::Check;
 use crate::cli::{args::Options, endpoint, exit::Exit, exit::Failure};
-use crate::domain::{EngineFacts, SwarmRole};
-use crate::engine::{Connector, Endpoint, Engine};
+use crate::domain::{Container, EngineFacts, SwarmRole};
+use crate::engine::{self, Connector, Endpoint, Engine, Inspections};
 use crate::text;
 
 /// What was seen of the engine.
@@ -34,9 +34,9 @@ async fn look_at(connector: &Connector) -> Seen {
         checks.push(socket(path));
     }
     let exit = match facts(connector).await {
-        Ok((engine, facts)) => {
+        Ok((engine, facts, containers)) => {
             checks.extend([version(&engine, &facts), swarm(&facts), storage(&facts)]);
-            checks.push(cgroup(connector, &facts));
+            checks.push(measured(connector, &facts, &containers));
             checks.extend(facts.warnings.iter().map(|warning| Check::warn("warning", warning.clone())));
             Exit::Fine
         }
@@ -48,10 +48,11 @@ async fn look_at(connector: &Connector) -> Seen {
     Seen { checks, exit }
 }
 
-async fn facts(connector: &Connector) -> Result<(Engine, EngineFacts), Failure> {
+async fn facts(connector: &Connector) -> Result<(Engine, EngineFacts, Vec<Container>), Failure> {
     let engine = connector.connect().await?;
     let facts = engine.facts().await?;
-    Ok((engine, facts))
+    let containers = engine.snapshot(&mut Inspections::default()).await?.containers;
+    Ok((engine, facts, containers))
 }
 
 /// The first line: what follows is advice that does not belong into a table.
@@ -132,21 +133,21 @@ fn storage(facts: &EngineFacts) -> Check {
     Check::ok("storage", format!("{}{rootless}", facts.storage_driver))
 }
 
-fn cgroup(connector: &Connector, facts: &EngineFacts) -> Check {
+/// Who measures the containers that run: the kernel's files cost the engine nothing.
+fn measured(connector: &Connector, facts: &EngineFacts, containers: &[Container]) -> Check {
     let kind = format!("version {}, driver {}", facts.cgroup_version, facts.cgroup_driver);
-    if !connector.is_local() {
-        return Check::ok("cgroup", format!("{kind}; measurements come over the API"));
-    }
-    let file = if facts.cgroup_version == "2" {
-        "/sys/fs/cgroup/cgroup.controllers"
-    } else {
-        "/sys/fs/cgroup/memory/cgroup.procs"
-    };
-    match fs::File::open(file) {
-        Ok(_) => Check::ok("cgroup", format!("{kind}; its files can be read here")),
-        Err(error) => Check::warn(
+    let up: Vec<Container> = containers.iter().filter(|one| one.state.is_up()).cloned().collect();
+    let here = engine::measured_here(&up);
+    let all = up.len();
+    if here == all && all > 0 {
+        return Check::ok(
             "cgroup",
-            format!("{kind}; its files cannot be read here ({error}): measurements come over the API"),
-        ),
+            format!("{kind}; all {all} running containers are measured from its files"),
+        );
     }
+    let text = format!(
+        "{kind}; {here} of {all} running containers are measured from its files, the others by the engine"
+    );
+    // Of an engine elsewhere nothing else can be expected.
+    if connector.is_local() && here < all { Check::warn("cgroup", text) } else { Check::ok("cgroup", text) }
 }

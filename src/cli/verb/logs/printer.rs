@@ -1,7 +1,5 @@
 //! One line of output: prefix, time, text; or JSON.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use regex::Regex;
 
@@ -24,8 +22,8 @@ pub(super) struct Printer {
     surface: Surface,
     prefixed: Prefixed,
     with_stack: bool,
-    /// The newest line of each container, and the source it came from.
-    newest: HashMap<ContainerId, (usize, Timestamp)>,
+    /// The newest line of each container, and the source it came from; by the first of its sources.
+    newest: Vec<Option<(usize, Timestamp)>>,
 }
 
 struct Source {
@@ -33,6 +31,8 @@ struct Source {
     name: String,
     target: String,
     container: ContainerId,
+    /// The first source with this container.
+    first: usize,
 }
 
 /// What a line looks like.
@@ -65,7 +65,7 @@ impl Printer {
             surface,
             prefixed,
             with_stack: false,
-            newest: HashMap::new(),
+            newest: Vec::new(),
         }
     }
 
@@ -73,12 +73,17 @@ impl Printer {
     pub(super) fn add(&mut self, sources: &Sources) -> usize {
         let first = self.sources.len();
         self.with_stack |= sources.with_stack;
-        self.sources.extend(sources.list.iter().zip(&sources.targets).map(|(source, target)| Source {
-            prefix: String::new(),
-            name: source.name.clone(),
-            target: target.clone(),
-            container: source.container.clone(),
-        }));
+        for (source, target) in sources.list.iter().zip(&sources.targets) {
+            let place = self.sources.len();
+            self.sources.push(Source {
+                prefix: String::new(),
+                name: source.name.clone(),
+                target: target.clone(),
+                container: source.container.clone(),
+                first: self.place(&source.container).unwrap_or(place),
+            });
+            self.newest.push(None);
+        }
         if self.prefixed == Prefixed::Yes {
             let widest = self.sources.iter().map(|source| text::width(&source.name)).max().unwrap_or(0);
             for source in &mut self.sources {
@@ -100,7 +105,12 @@ impl Printer {
 
     /// When a container's newest line was written, of those that were printed or filtered out.
     pub(super) fn newest(&self, container: &ContainerId) -> Option<Timestamp> {
-        self.newest.get(container).map(|(_, at)| *at)
+        self.newest.get(self.place(container)?).copied().flatten().map(|(_, at)| at)
+    }
+
+    /// The first source with this container.
+    fn place(&self, container: &ContainerId) -> Option<usize> {
+        self.sources.iter().position(|source| source.container == *container)
     }
 
     pub(super) fn print(&mut self, out: &mut Out, index: usize, line: &LogLine) -> Result<(), Failure> {
@@ -118,24 +128,23 @@ impl Printer {
             (Form::TimedText, Some(at)) => {
                 out.write(format_args!("{}{at:.9} {}\n", source.prefix, line.text))
             }
-            (Form::TimedText | Form::Text, _) => out.write(format_args!("{}{}\n", source.prefix, line.text)),
+            (Form::TimedText | Form::Text, _) => {
+                out.text(&source.prefix)?;
+                out.text(&line.text)?;
+                out.text("\n")
+            }
         }
     }
 
     /// Whether another source has brought this line: a container that is started again is read by two for a while.
     fn is_repeated(&mut self, index: usize, at: Option<Timestamp>) -> bool {
         let (Some(source), Some(at)) = (self.sources.get(index), at) else { return false };
-        match self.newest.get_mut(&source.container) {
-            Some((other, newest)) if *other != index && at <= *newest => true,
-            Some(known) => {
-                *known = (index, at.max(known.1));
-                false
-            }
-            None => {
-                self.newest.insert(source.container.clone(), (index, at));
-                false
-            }
+        let Some(known) = self.newest.get_mut(source.first) else { return false };
+        let repeated = known.is_some_and(|(other, newest)| other != index && at <= newest);
+        if !repeated {
+            *known = Some((index, known.map_or(at, |(_, newest)| at.max(newest))));
         }
+        repeated
     }
 }
 

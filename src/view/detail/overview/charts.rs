@@ -57,8 +57,7 @@ pub(super) fn lines(
 }
 
 fn is_measured(scene: Scene<'_>, selection: Selection<'_>) -> bool {
-    let ids = selection.container_ids();
-    scene.model.history.series(ids, Metric::Memory, scene.model.clock.running, 30).iter().any(Option::is_some)
+    scene.model.history.has_any(selection.container_ids())
 }
 
 /// One chart with its caption and scale.
