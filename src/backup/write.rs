@@ -22,6 +22,9 @@ use super::{
 /// The level at which compression is about as fast as an engine sends.
 const LEVEL: i32 = 3;
 
+/// Threads that compress: one alone is slower than an engine sends.
+const CODERS: u32 = 2;
+
 /// Bytes that a program hands over at once.
 const PIPE: usize = 64 << 10;
 
@@ -125,7 +128,7 @@ fn broken_archive(called: &str, broken: super::Broken) -> BackupError {
 fn encoder<W: Write>(sink: W) -> io::Result<Encoder<'static, W>> {
     let mut encoder = Encoder::new(sink, LEVEL)?;
     encoder.include_checksum(true)?;
-    encoder.multithread(1)?;
+    encoder.multithread(CODERS)?;
     Ok(encoder)
 }
 
