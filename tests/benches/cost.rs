@@ -39,13 +39,17 @@ const PARTS: [Part; 6] = [
 ];
 
 fn main() -> ExitCode {
-    // `cargo bench` adds a flag for the harness that this is not.
-    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let mut words: Vec<String> = std::env::args().skip(1).collect();
     if let [first, rest @ ..] = words.as_slice()
         && first == filled::WORD
     {
         return filled::run(rest);
     }
+    // `cargo bench` says so; `cargo test --all-targets` comes by as well, and is no time to measure.
+    if !words.iter().any(|word| word == "--bench") {
+        return ExitCode::SUCCESS;
+    }
+    words.retain(|word| word != "--bench");
     if let Some(word) = words.iter().find(|word| PARTS.iter().all(|(name, _)| name != word)) {
         eprintln!("there is no part `{word}`; there are {}", PARTS.map(|(name, _)| name).join(", "));
         return ExitCode::from(2);

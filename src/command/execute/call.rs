@@ -76,7 +76,11 @@ async fn patiently(engine: &Engine, call: &Call) -> Result<String, EngineError> 
             Err(error) if error.is_link_lost() && may_be_repeated(call) && pauses.rest().await => {
                 was_lost = true;
             }
-            Err(error) if was_lost && is_done(engine, call, &error).await => {
+            // A process that was killed may have asked for the container: the engine was still at it when we looked.
+            Err(error)
+                if (was_lost || matches!(call, Call::Create { .. }))
+                    && is_done(engine, call, &error).await =>
+            {
                 return Ok("done, although no answer came".to_owned());
             }
             other => return other,

@@ -21,7 +21,7 @@ use crate::{
         clone::Refusal,
         execute::{
             lock::{Errand, Kind},
-            look::observe,
+            look::{self, observe},
         },
         order::Order,
         rollout::{Care, OnFailure, Ran, short},
@@ -30,6 +30,10 @@ use crate::{
     domain::ServiceKey,
     engine::Engine,
 };
+
+/// How often it is looked whether the engine is still at what a killed process has asked for, and after which pauses.
+const LOOKS: u32 = 20;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 
 /// What a rolling update is to be like.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -221,7 +225,7 @@ pub async fn prepare_resume(engine: &Engine, operation: &str) -> Result<Prepared
     if errand.swarm.is_some() {
         return prepare_rest(engine, errand, Direction::Forward).await;
     }
-    let service = observe(engine, &errand.key()).await?;
+    let service = observe_left(engine, &errand).await?;
     let plan = plan(engine, &service, &errand, &[]).await?;
     Ok(Prepared { plan, errand, service, claim: Claim::Respect })
 }
@@ -241,9 +245,25 @@ pub async fn prepare_rollback(engine: &Engine, operation: &str) -> Result<Prepar
     if errand.swarm.is_some() {
         return prepare_rest(engine, errand, Direction::Back).await;
     }
-    let service = observe(engine, &errand.key()).await?;
+    let service = observe_left(engine, &errand).await?;
     let plan = plan_back(&service, &errand)?;
     Ok(Prepared { plan, errand, service, claim: Claim::Respect })
+}
+
+/// What a killed process has left. The engine may still be at what it was asked last, so the service is looked at once
+/// two looks find the same.
+async fn observe_left(engine: &Engine, errand: &Errand) -> Result<ObservedService, Refused> {
+    let key = errand.key();
+    let mut seen = look::present(engine, &key).await?;
+    for _ in 0..LOOKS {
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+        let now = look::present(engine, &key).await?;
+        if now == seen {
+            break;
+        }
+        seen = now;
+    }
+    Ok(observe(engine, &key).await?)
 }
 
 pub(super) fn errand(key: &ServiceKey, kind: Kind, holder: Holder) -> Errand {
