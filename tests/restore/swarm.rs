@@ -116,7 +116,7 @@ async fn a_service_that_fails_for_want_of_its_data_is_mended_fresh_and_in_place(
     fill(&site, "web", "/data/alive").await;
     let wanted = site.digest("web").await;
     site.meddle("web", |spec| needs(spec, "/data/alive")).await;
-    site.bed.wait_running("yard_web", 1).await;
+    site.wait_updated("web").await;
     site.back_up().await;
     for way in [Way::Fresh, Way::InPlace] {
         let volume = site.given("web").await;
@@ -155,7 +155,7 @@ async fn a_service_that_does_not_come_up_on_what_was_restored_is_what_it_was() {
     site.back_up().await;
     fill(&site, "web", "/data/alive").await;
     site.meddle("web", |spec| needs(spec, "/data/alive")).await;
-    site.bed.wait_running("yard_web", 1).await;
+    site.wait_updated("web").await;
     let (before, wanted) = (site.service("web").await["Spec"].clone(), site.digest("web").await);
 
     let verdict = site.restore(Way::Fresh).await;

@@ -93,6 +93,16 @@ impl Site {
         self.bed.wait_running(&format!("{STACK}_{name}"), replicas).await;
     }
 
+    /// Waits until Swarm is done with what somebody has changed.
+    pub(crate) async fn wait_updated(&self, name: &str) {
+        self.bed
+            .wait_until(Duration::from_secs(60), "the update to be completed", async || {
+                let state = self.service(name).await["UpdateStatus"]["State"].clone();
+                if state == "completed" { Ok(()) } else { Err(state.to_string()) }
+            })
+            .await;
+    }
+
     /// The running containers of a service.
     pub(crate) async fn tasks(&self, name: &str) -> Vec<String> {
         let label = format!("com.docker.swarm.service.name={STACK}_{name}");
