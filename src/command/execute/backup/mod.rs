@@ -24,7 +24,7 @@ use tokio::{
 pub(super) use flow::Attendant;
 pub use look::{Looked, survey};
 pub(super) use look::{described, look};
-pub(super) use mount::{FOLDER, Role, VolumeContainer, empty_image, name as mount_name};
+pub(super) use mount::{FOLDER, LABEL as MOUNT, Role, VolumeContainer, empty_image, name as mount_name};
 pub(super) use record::close;
 
 use crate::{

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The label that marks such containers, with the operation that made them.
-pub(super) const LABEL: &str = "stacktop.helper";
+pub(in crate::command::execute) const LABEL: &str = "stacktop.helper";
 
 const REPOSITORY: &str = "stacktop/helper";
 const TAG: &str = "0";

@@ -10,6 +10,7 @@ use crate::{
         clone::json::{label, text},
         execute::{
             Cause, Ending,
+            backup::MOUNT,
             diary::Diary,
             lock::{self, Errand, Kind},
             operation::{Claim, Healed, Prepared, Refused, Verdict, hands},
@@ -24,9 +25,6 @@ use crate::{
     engine::{Engine, EngineError},
     journal::JournalError,
 };
-
-/// The label of containers through which volumes are read and filled.
-const MOUNT: &str = "stacktop.helper";
 
 /// What an operation has left.
 async fn found(engine: &Engine, errand: &Errand) -> Result<Found, EngineError> {

@@ -3,7 +3,7 @@
 use std::{fs, io, time::Duration};
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::{sync::mpsc, time::Instant};
 
 use super::{
@@ -16,10 +16,10 @@ use crate::{
     command::{
         Failure, Halt, Plan, Progress, Stage, Walker,
         backup::WayBack,
-        clone::json::{label, text},
+        clone::json::{list, text},
         execute::{
             Ending,
-            backup::empty_image,
+            backup::{MOUNT, empty_image},
             diary::{Diary, Title},
             operation::{Holder, Refused},
         },
@@ -28,7 +28,7 @@ use crate::{
             drill::{Drilling, FILE, Report, Trial, Tried},
         },
     },
-    engine::{Engine, EngineError, Force, Volumes},
+    engine::{Call, Engine, EngineError, Force, Volumes},
     journal::{self, Life},
 };
 
@@ -222,34 +222,54 @@ fn keep(parts: &Parts, report: &Report) -> Result<(), BackupError> {
     written.map_err(|error| BackupError::disk("write", &path, error))
 }
 
-/// Takes away what drills have left whose process is gone; tells how much it was.
+/// Takes away what drills have left whose process is gone; tells how much it was. Every start comes by here, so the
+/// engine is asked for what bears their labels only.
 ///
 /// # Errors
 /// An [`EngineError`] if the engine does not list it.
 pub async fn sweep(engine: &Engine) -> Result<usize, EngineError> {
-    let scene = Scene::look(engine).await?;
-    let is_left = |holder: &str| {
-        serde_json::from_str::<journal::Holder>(holder).is_ok_and(|holder| holder.life_here() == Life::Gone)
-    };
-    let volume_label = |volume: &Value, name: &str| {
-        let labels = volume.pointer("/Labels").and_then(|labels| labels.get(name)?.as_str());
-        labels.unwrap_or_default().to_owned()
-    };
-    let volumes: Vec<&Value> =
-        scene.volumes.iter().filter(|volume| is_left(&volume_label(volume, HOLDER))).collect();
-    let operations: Vec<String> = volumes.iter().map(|volume| volume_label(volume, DRILL)).collect();
-    let is_mount =
-        |one: &Value| operations.iter().any(|operation| label(one, "stacktop.helper") == operation);
-    let containers = scene.containers.iter().filter(|one| is_left(label(one, HOLDER)) || is_mount(one));
+    let mut volumes = volumes(engine, HOLDER).await?;
+    volumes.retain(is_left);
+    let operations: Vec<&str> = volumes.iter().map(|volume| mark(volume, DRILL)).collect();
+    let mut containers = containers(engine, HOLDER).await?;
+    containers.retain(is_left);
+    if !operations.is_empty() {
+        let mounts = self::containers(engine, MOUNT).await?.into_iter();
+        containers.extend(mounts.filter(|one| operations.contains(&mark(one, MOUNT)) && !is_left(one)));
+    }
     let mut swept = 0;
-    for container in containers {
+    for container in &containers {
         let gone = engine.remove(text(container, "/Id"), Force::Kill, Volumes::RemoveAnonymous).await;
         swept += usize::from(is_gone(gone)?);
     }
-    for volume in volumes {
+    for volume in &volumes {
         swept += usize::from(is_gone(engine.remove_volume(text(volume, "/Name")).await)?);
     }
     Ok(swept)
+}
+
+/// Whether the process is gone to which a listed thing belongs.
+fn is_left(listed: &Value) -> bool {
+    let holder = serde_json::from_str::<journal::Holder>(mark(listed, HOLDER));
+    holder.is_ok_and(|holder| holder.life_here() == Life::Gone)
+}
+
+/// A label of a listed thing.
+fn mark<'a>(listed: &'a Value, name: &str) -> &'a str {
+    listed.get("Labels").and_then(|labels| labels.get(name)?.as_str()).unwrap_or_default()
+}
+
+/// The containers that bear a label, as the engine lists them.
+async fn containers(engine: &Engine, label: &str) -> Result<Vec<Value>, EngineError> {
+    let call = Call::get("list what drills have left", "/containers/json").query("all", "1");
+    engine.json(call.query("filters", &json!({ "label": [label] }).to_string())).await
+}
+
+/// The volumes that bear a label.
+async fn volumes(engine: &Engine, label: &str) -> Result<Vec<Value>, EngineError> {
+    let call = Call::get("list what drills have left", "/volumes");
+    let listed: Value = engine.json(call.query("filters", &json!({ "label": [label] }).to_string())).await?;
+    Ok(list(&listed, "/Volumes").to_vec())
 }
 
 /// What is gone already is gone.
