@@ -6,15 +6,15 @@
 mod support;
 
 use futures_util::StreamExt as _;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use stacktop::domain::{ContainerId, Observation, Sample, SampleSource};
-use stacktop::engine::{Choice, Connector, Surroundings, observe};
+use stacktop::engine::{Choice, Connector, Engine, Surroundings, observe};
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 use support::{Container, Service, Spec, TestEngine};
-use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// How far apart two readings of the CPU of a steady load may be, in percent of one core: they are of different
 /// seconds, on a host that does other things as well.
@@ -191,35 +191,90 @@ async fn stats_agree_with_docker_stats_under_a_steady_load() {
     panic!("CPU and memory are apart by {apart:?}");
 }
 
-/// Samples of a container from the kernel's files and from the engine, until each of the engine's lies between two of the
-/// kernel's.
-async fn both_sources(bed: &TestEngine, id: &ContainerId) -> (Vec<Sample>, Vec<Sample>) {
-    let surroundings = Surroundings {
-        variables: BTreeMap::from([("DOCKER_HOST".into(), bed.engine().host())]),
-        ..Surroundings::default()
-    };
-    let connector = Connector::choose(&Choice::default(), &surroundings).unwrap();
-    let engine = connector.connect().await.unwrap();
-    let (_watched, watching) = watch::channel(vec![id.clone()]);
-    let token = CancellationToken::new();
-    let (mut observations, _handle) = observe(connector, watching, token.clone());
-    let mut kernel = async || loop {
-        let Observation::Samples(samples) = observations.recv().await.unwrap() else { continue };
-        let ours = samples.into_iter().find(|(of, _)| of == id).map(|(_, sample)| sample);
-        if let Some(sample) = ours.filter(|sample| sample.source == SampleSource::Kernel) {
-            return sample;
-        }
-    };
-    let mut ours = vec![kernel().await];
-    let theirs: Vec<_> = engine.samples(id).await.unwrap().take(3).collect().await;
-    let theirs: Vec<Sample> = theirs.into_iter().map(Result::unwrap).collect();
-    // What is read within this time of the engine's last reading may have been read before it.
-    let last = theirs[2].at + SignedDuration::from_millis(200);
-    while ours.last().unwrap().at < last {
-        ours.push(kernel().await);
+/// A container, seen from both sides.
+struct Measured {
+    id: ContainerId,
+    engine: Engine,
+    observations: mpsc::Receiver<Observation>,
+    _watched: watch::Sender<Vec<ContainerId>>,
+    _token: DropGuard,
+}
+
+impl Measured {
+    async fn of(bed: &TestEngine, id: &str) -> Self {
+        let id = ContainerId::new(id);
+        let surroundings = Surroundings {
+            variables: BTreeMap::from([("DOCKER_HOST".into(), bed.engine().host())]),
+            ..Surroundings::default()
+        };
+        let connector = Connector::choose(&Choice::default(), &surroundings).unwrap();
+        let engine = connector.connect().await.unwrap();
+        let (watched, watching) = watch::channel(vec![id.clone()]);
+        let token = CancellationToken::new();
+        let (observations, _handle) = observe(connector, Some(engine.clone()), watching, token.clone());
+        Self { id, engine, observations, _watched: watched, _token: token.drop_guard() }
     }
-    token.cancel();
-    (ours, theirs)
+
+    /// The next sample of the kernel's files.
+    async fn kernel(&mut self) -> Sample {
+        loop {
+            let Observation::Samples(samples) = self.observations.recv().await.unwrap() else { continue };
+            let ours = samples.into_iter().find(|(of, _)| *of == self.id).map(|(_, sample)| sample);
+            if let Some(sample) = ours.filter(|sample| sample.source == SampleSource::Kernel) {
+                return sample;
+            }
+        }
+    }
+
+    /// What both tell while the container is frozen, so that nothing is used between the two.
+    async fn both(&mut self) -> (Sample, Sample) {
+        self.engine.pause(self.id.as_str()).await.unwrap();
+        let frozen_at = Timestamp::now();
+        let kernel = loop {
+            let sample = self.kernel().await;
+            if sample.at > frozen_at {
+                break sample;
+            }
+        };
+        let engine = self.engine.sample(&self.id).await.unwrap();
+        self.engine.unpause(self.id.as_str()).await.unwrap();
+        (kernel, engine)
+    }
+
+    /// Samples from both, until each of the engine's lies between two of the kernel's.
+    async fn around(&mut self) -> (Vec<Sample>, Vec<Sample>) {
+        let mut ours = vec![self.kernel().await];
+        let theirs: Vec<_> = self.engine.samples(&self.id).await.unwrap().take(3).collect().await;
+        let theirs: Vec<Sample> = theirs.into_iter().map(Result::unwrap).collect();
+        // What is read within this time of the engine's last reading may have been read before it.
+        let last = theirs[2].at + SignedDuration::from_millis(200);
+        while ours.last().unwrap().at < last {
+            ours.push(self.kernel().await);
+        }
+        (ours, theirs)
+    }
+}
+
+#[tokio::test]
+async fn over_the_same_time_the_kernel_and_the_engine_tell_of_the_same_use() {
+    let Some(bed) = support::engine("over_the_same_time_the_kernel") else { return };
+    let spec = bed.server("1").memory_mib(128).env("CPU_PERCENT", 30).env("MEMORY_MIB", 40);
+    let load = bed.run(spec.name("load")).await;
+    load.wait_healthy().await;
+    let mut measured = Measured::of(&bed, &load.id).await;
+    let (kernel_before, engine_before) = measured.both().await;
+    while measured.kernel().await.cpu_ns < kernel_before.cpu_ns + 500_000_000 {}
+    let (kernel, engine) = measured.both().await;
+    let used = [
+        ("CPU time", kernel.cpu_ns - kernel_before.cpu_ns, engine.cpu_ns - engine_before.cpu_ns),
+        ("memory", kernel.memory.used, engine.memory.used),
+    ];
+    for (what, kernel, engine) in used {
+        assert!(
+            kernel.abs_diff(engine) * 100 <= engine,
+            "{what}: {kernel} of the kernel, {engine} of the engine"
+        );
+    }
 }
 
 #[tokio::test]
@@ -228,8 +283,7 @@ async fn what_the_kernel_tells_lies_around_what_the_engine_tells() {
     let spec = bed.server("1").memory_mib(128).env("CPU_PERCENT", 30).env("MEMORY_MIB", 40);
     let load = bed.run(spec.name("load")).await;
     load.wait_healthy().await;
-    let id = ContainerId::new(load.id.as_str());
-    let (ours, theirs) = both_sources(&bed, &id).await;
+    let (ours, theirs) = Measured::of(&bed, &load.id).await.around().await;
     let apart = SignedDuration::from_millis(100);
     for engine in &theirs {
         let before = ours.iter().rfind(|sample| sample.at + apart < engine.at);
