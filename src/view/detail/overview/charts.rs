@@ -107,14 +107,17 @@ impl Plot<'_> {
             Metric::Received => "net in",
             Metric::Sent => "net out",
         };
-        let now = self.now().map_or_else(|| "–".to_owned(), |value| self.value(value));
+        let now = self.now();
+        // What is measured now is no point of the history yet.
+        let peak = now.map_or(most, |now| now.max(most));
+        let now = now.map_or_else(|| "–".to_owned(), |value| self.value(value));
         let spans = vec![
             scene.span(format!("{label:<8}"), Role::Muted),
             scene.span(format!("{now:>6}"), Role::Strong),
             scene.span(self.remark(limit), Role::Muted),
         ];
         let mut line = Line::from(spans);
-        let peak = scene.span(format!("  peak {}", self.value(most)), Role::Muted);
+        let peak = scene.span(format!("  peak {}", self.value(peak)), Role::Muted);
         if most > 0.0 && line.width() + peak.width() <= width {
             line.spans.push(peak);
         }
