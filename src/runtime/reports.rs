@@ -1,13 +1,13 @@
 //! What is told of a defect: a panic gives the terminal back before it says anything.
 
-use std::{panic, process, thread};
+use std::{panic, process};
 
 use color_eyre::config::HookBuilder;
 
 /// The exit code of a panic, as Rust's own runtime has it.
 const PANICKED: i32 = 101;
 
-/// Installs the reports. A panic in a task ends the program too: half of it would draw over the report.
+/// Installs the reports. A panic anywhere ends the program: half of it would draw over the report.
 pub fn install_reports() {
     let (report, errors) = HookBuilder::default().display_env_section(false).into_hooks();
     // A second installation is the only way to fail; the first one's reports are as good.
@@ -15,8 +15,6 @@ pub fn install_reports() {
     panic::set_hook(Box::new(move |info| {
         crate::term::restore();
         crate::cli::session::remark(&report.panic_report(info).to_string());
-        if thread::current().name() != Some("main") {
-            process::exit(PANICKED);
-        }
+        process::exit(PANICKED);
     }));
 }
