@@ -25,7 +25,7 @@
 //! A container's statistics arrive in [`engine`], become a [`domain::Sample`] and wait in a slot that keeps only the
 //! newest. The observer hands all slots over a few times a second as [`domain::Observation`]. [`runtime::Session`]
 //! stamps it, [`update::update()`] derives rates and adds a point to [`model::History`], and marks the model dirty.
-//! The event loop draws at once after a key, else at most every 33 ms, and not at all while nothing changes.
+//! The event loop draws at once after a key or a rest, else at most every 33 ms, and not at all while nothing changes.
 //!
 //! # The way of a key
 //!

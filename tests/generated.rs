@@ -90,7 +90,7 @@ mod screen {
             let epoch: Timestamp = "2026-03-02T03:04:05Z".parse().unwrap();
             let sim = Sim::start(World::builtin(), Options { seed: 7, speed: 1.0, epoch });
             let connector = Connector::in_process("demo", Arc::new(move || sim.connect()));
-            let session = Session::start(connector, Clocks::world(epoch, 1.0));
+            let session = Session::start(connector, None, Clocks::world(epoch, 1.0));
             Self { session, terminal: Terminal::new(TestBackend::new(120, 40)).unwrap() }
         }
 

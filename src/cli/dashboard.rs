@@ -29,7 +29,7 @@ pub(super) async fn run(options: &Options) -> Result<Exit, Failure> {
     let theme = look::theme(options)?;
     let clocks = super::endpoint::clocks(options);
     let connector = super::endpoint::connector(options)?;
-    connector.connect().await?;
+    let engine = connector.connect().await?;
     crate::runtime::start_diagnostics();
     let (access, healing) = (look::access(options), look::healing(options));
     let (keymap, guard) = (options.settled.keymap.clone(), options.settled.guard.clone());
@@ -37,7 +37,7 @@ pub(super) async fn run(options: &Options) -> Result<Exit, Failure> {
         if options.demo { Some(super::demo::shelving(&super::endpoint::world(options)?)) } else { None };
     let shelving = demo_shelf.clone().or_else(|| super::shelf::shelving(options));
     let options = crate::runtime::Options { theme, clocks, access, healing, keymap, guard, shelving };
-    let ended = crate::runtime::dashboard(connector, options).await;
+    let ended = crate::runtime::dashboard(connector, engine, options).await;
     demo_shelf.iter().for_each(super::demo::clear);
     Ok(look::exit(ended?))
 }

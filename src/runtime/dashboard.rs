@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     action::{Input, Keymap},
-    engine::Connector,
+    engine::{Connector, Engine},
     model::{Access, Hits, Model},
     term::{Inputs, Tui},
     theme::Theme,
@@ -62,9 +62,9 @@ pub enum Exit {
 ///
 /// # Errors
 /// If stdout is no terminal, or the terminal is gone.
-pub async fn dashboard(connector: Connector, options: Options) -> io::Result<Exit> {
+pub async fn dashboard(connector: Connector, engine: Engine, options: Options) -> io::Result<Exit> {
     let signals = Signals::listen()?;
-    let session = Session::start(connector, options.clocks)
+    let session = Session::start(connector, Some(engine), options.clocks)
         .with_access(options.access)
         .with_healing(options.healing)
         .guarded(options.guard)

@@ -40,18 +40,20 @@ pub struct Session {
 }
 
 impl Session {
-    /// Starts to observe the engine.
+    /// Starts to observe the engine; what was reached of it already is taken over.
     #[must_use]
-    pub fn start(connector: Connector, clocks: Clocks) -> Self {
+    pub fn start(connector: Connector, reached: Option<Engine>, clocks: Clocks) -> Self {
         let token = CancellationToken::new();
         let (watched, watching) = watch::channel(Vec::new());
         let (answer, answers) = mpsc::channel(QUEUE);
         let mut model = Model::new(connector.endpoint().to_string(), clocks.now());
+        let is_local = connector.is_local();
+        let (observations, observer) = observe(connector, reached, watching, token.clone());
+        // Where the system does not name its zone it takes a while to be found: the engine works meanwhile.
         model.zone = clocks.zone();
-        if connector.is_local() {
+        if is_local {
             measure_host(answer.clone(), token.clone());
         }
-        let (observations, observer) = observe(connector, watching, token.clone());
         let (logs, jobs) = (LogTasks::new(answer.clone()), Jobs::new(answer.clone()));
         let recovery = Recovery::new(answer.clone());
         let shelving = None;

@@ -68,7 +68,7 @@ async fn fill(socket: &str) -> Filled {
     let (_watched, watching) = watch::channel(Vec::new());
     let token = CancellationToken::new();
     let mut state = State::new(connector.endpoint().to_string());
-    let (mut observations, _handle) = observe(connector, watching, token.clone());
+    let (mut observations, _handle) = observe(connector, None, watching, token.clone());
     while state.model.known.taken_at.is_none() {
         state.apply(Msg::Engine(observations.recv().await.expect("the engine is there")));
     }

@@ -68,7 +68,7 @@ impl Desk {
         let written = Wire::default();
         let fixed = TerminalOptions { viewport: Viewport::Fixed(SCREEN) };
         let mut desk = Self {
-            session: Session::start(connector, Clocks::system()),
+            session: Session::start(connector, None, Clocks::system()),
             sim,
             screen: Terminal::new(TestBackend::new(SCREEN.width, SCREEN.height)).unwrap(),
             wire: Terminal::with_options(CrosstermBackend::new(written.clone()), fixed).unwrap(),

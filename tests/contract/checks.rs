@@ -229,7 +229,7 @@ pub(crate) async fn an_observer_sees_what_happens(ground: Ground) {
     let id = ground.part("talk").await;
     let (_watched, watching) = watch::channel(vec![id.clone()]);
     let token = CancellationToken::new();
-    let (mut observations, handle) = observe(ground.connector.clone(), watching, token.clone());
+    let (mut observations, handle) = observe(ground.connector.clone(), None, watching, token.clone());
     let (mut live, mut sampled, mut ended) = (false, false, false);
     let mut told = false;
     while !(live && sampled && ended && told) {

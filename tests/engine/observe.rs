@@ -53,7 +53,7 @@ impl Stage {
         });
         let (watched, watching) = watch::channel(Vec::new());
         let token = CancellationToken::new();
-        let (observations, handle) = observe(fake.connector(), watching, token.clone());
+        let (observations, handle) = observe(fake.connector(), None, watching, token.clone());
         Self { fake, events, hangs, watched, observations, handle, token }
     }
 

@@ -64,7 +64,8 @@ impl ObserverHandle {
     }
 }
 
-/// Begins to observe an engine and returns what it observes, and access to it.
+/// Begins to observe an engine and returns what it observes, and access to it. Who has reached it already hands over
+/// what was reached, so that it is not greeted twice.
 ///
 /// The containers in `watched` are measured once a second, at most 64 of them; the other running ones every ten
 /// seconds or less often. Events and snapshots are never dropped: while nobody fetches them, the observer waits.
@@ -72,6 +73,7 @@ impl ObserverHandle {
 #[must_use]
 pub fn observe(
     connector: Connector,
+    reached: Option<Engine>,
     watched: watch::Receiver<Vec<ContainerId>>,
     token: CancellationToken,
 ) -> (mpsc::Receiver<Observation>, ObserverHandle) {
@@ -80,7 +82,7 @@ pub fn observe(
     let wishes = Arc::new(Wishes::default());
     let handle = ObserverHandle { engine, wishes: wishes.clone() };
     let observer = Observer { connector, watched, out, live, wishes };
-    tokio::spawn(async move { token.run_until_cancelled(observer.run()).await });
+    tokio::spawn(async move { token.run_until_cancelled(observer.run(reached)).await });
     (observations, handle)
 }
 
@@ -101,13 +103,13 @@ struct Outage {
 }
 
 impl Observer {
-    async fn run(self) {
+    async fn run(self, mut reached: Option<Engine>) {
         let mut outage: Option<Outage> = None;
         if self.out.send(Observation::Link(Link::Connecting)).await.is_err() {
             return;
         }
         loop {
-            let (was_live, ending) = self.one_link().await;
+            let (was_live, ending) = self.one_link(reached.take()).await;
             self.live.send_replace(None);
             let Ending::Lost(cause) = ending else { return };
             outage = Some(match outage {
@@ -122,11 +124,14 @@ impl Observer {
         }
     }
 
-    /// Connects and stays until the link is lost. Tells whether it was ever live.
-    async fn one_link(&self) -> (bool, Ending) {
-        let engine = match self.connector.connect().await {
-            Ok(engine) => engine,
-            Err(error) => return (false, Ending::Lost(error.to_string())),
+    /// Connects, unless that is done, and stays until the link is lost. Tells whether it was ever live.
+    async fn one_link(&self, reached: Option<Engine>) -> (bool, Ending) {
+        let engine = match reached {
+            Some(engine) => engine,
+            None => match self.connector.connect().await {
+                Ok(engine) => engine,
+                Err(error) => return (false, Ending::Lost(error.to_string())),
+            },
         };
         let session = Session::open(engine.clone(), self.out.clone(), self.watched.clone()).await;
         match session {
