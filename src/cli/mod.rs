@@ -28,7 +28,10 @@ pub mod verb;
 use std::{ffi::OsString, time::Duration};
 
 use clap::Parser;
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::{
+    runtime::Builder,
+    signal::unix::{Signal, SignalKind, signal},
+};
 
 pub use args::Args;
 pub use exit::{Exit, Failure};
@@ -39,6 +42,9 @@ use self::{
     session::{Session, remark},
 };
 use crate::command::simple;
+
+/// Threads for the work; the terminal has the main thread.
+const WORKERS: usize = 2;
 
 /// How long an interrupted verb may take to hand over what it printed.
 const GRACE: Duration = Duration::from_millis(200);
@@ -55,8 +61,24 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, Exit> {
     })
 }
 
-/// Does what the arguments say.
-pub async fn run(args: Args) -> Exit {
+/// Does what the arguments say. The threads for it are made here and not in the binary, which would carry all that runs
+/// on them a second time.
+#[must_use]
+pub fn run(args: Args) -> Exit {
+    match Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build() {
+        Ok(runtime) => {
+            let exit = runtime.block_on(chosen(args));
+            runtime.shutdown_background();
+            exit
+        }
+        Err(error) => {
+            remark(&format!("the threads for the work cannot be started: {error}"));
+            Exit::Wrong
+        }
+    }
+}
+
+async fn chosen(args: Args) -> Exit {
     let Args { mut options, verb } = args;
     options.demo |= matches!(verb, Some(Verb::Demo));
     // These have no engine to guard and nothing to show.
@@ -65,7 +87,7 @@ pub async fn run(args: Args) -> Exit {
         return report(&failure);
     }
     let done = match verb {
-        None | Some(Verb::Demo) => dashboard::run(&options).await,
+        None | Some(Verb::Demo) => Box::pin(dashboard::run(&options)).await,
         // Ctrl-C is the proper end of this one.
         Some(verb @ Verb::Sim(_)) => finish(Session::new(options), verb).await,
         Some(verb) => interruptible(options, verb).await,
@@ -148,7 +170,7 @@ impl Ends {
 
 /// Runs a verb and hands over what it printed, also where it fails half-way.
 async fn finish(mut session: Session, verb: Verb) -> Result<Exit, Failure> {
-    let done = perform(&mut session, verb).await;
+    let done = Box::pin(perform(&mut session, verb)).await;
     let flushed = session.out.flush();
     let exit = done?;
     flushed.map(|()| exit)
