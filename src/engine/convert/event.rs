@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     fn read(json: serde_json::Value) -> EngineEvent {
-        serde_json::from_value::<Told>(json).unwrap().event()
+        serde_json::from_str::<Told>(&json.to_string()).unwrap().event()
     }
 
     #[test]

@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     fn swarm(json: serde_json::Value) -> SwarmFacts {
-        serde_json::from_value::<Swarm>(json).unwrap().facts()
+        serde_json::from_str::<Swarm>(&json.to_string()).unwrap().facts()
     }
 
     #[test]
@@ -94,10 +94,12 @@ mod tests {
 
     #[test]
     fn a_driver_of_another_time_costs_nothing() {
-        let info: Info =
-            serde_json::from_value(json!({"CgroupDriver": "quantum", "NCPU": 8, "Warnings": null,
-            "SecurityOptions": ["name=seccomp,profile=default", "name=rootless"]}))
-            .unwrap();
+        let info: Info = serde_json::from_str(
+            &json!({"CgroupDriver": "quantum", "NCPU": 8, "Warnings": null,
+            "SecurityOptions": ["name=seccomp,profile=default", "name=rootless"]})
+            .to_string(),
+        )
+        .unwrap();
         let facts = info.facts("1.60", "1.44");
         assert_eq!((facts.cgroup_driver.as_str(), facts.cpus, facts.rootless), ("quantum", 8, true));
     }

@@ -157,12 +157,12 @@ mod tests {
     use crate::engine::convert::container::Listed;
 
     fn inspection(json: serde_json::Value) -> Inspection {
-        serde_json::from_value::<Inspected>(json).unwrap().into()
+        serde_json::from_str::<Inspected>(&json.to_string()).unwrap().into()
     }
 
     fn listed(state: &str, status: &str) -> Container {
         let listed = json!({"Id": "a", "Names": ["/a"], "State": state, "Status": status});
-        serde_json::from_value::<Listed>(listed).unwrap().container()
+        serde_json::from_str::<Listed>(&listed.to_string()).unwrap().container()
     }
 
     #[test]

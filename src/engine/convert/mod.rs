@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// Declares wire structs: each field with its key, all of them lenient.
 macro_rules! wire {
@@ -39,14 +39,15 @@ macro_rules! wire {
 }
 pub(super) use wire;
 
-/// A value, or its type's default if it is something else.
+/// A value, or its type's default if it is something else. The text of the value is read a second time rather than kept
+/// as a tree: lists of containers are long.
 pub(super) fn lenient<'de, D, T>(from: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     T: DeserializeOwned + Default,
 {
-    let value = Value::deserialize(from)?;
-    Ok(T::deserialize(value).unwrap_or_default())
+    let text = <&RawValue>::deserialize(from)?;
+    Ok(serde_json::from_slice(text.get().as_bytes()).unwrap_or_default())
 }
 
 /// Reads a list; `null` is an empty one.
@@ -54,12 +55,12 @@ pub(super) fn list<T: DeserializeOwned>(json: &[u8]) -> Result<Vec<T>, serde_jso
     if let Ok(list) = serde_json::from_slice::<Option<Vec<T>>>(json) {
         return Ok(list.unwrap_or_default());
     }
-    let elements = serde_json::from_slice::<Vec<Value>>(json)?;
+    let elements = serde_json::from_slice::<Vec<&RawValue>>(json)?;
     Ok(elements.into_iter().filter_map(element).collect())
 }
 
-fn element<T: DeserializeOwned>(element: Value) -> Option<T> {
-    serde_json::from_value(element)
+fn element<T: DeserializeOwned>(element: &RawValue) -> Option<T> {
+    serde_json::from_slice(element.get().as_bytes())
         .inspect_err(|error| log::warn!("left out an element of a list that cannot be read: {error}"))
         .ok()
 }

@@ -69,11 +69,11 @@ mod tests {
 
     #[test]
     fn a_managers_address_is_the_one_it_manages_under() {
-        let listed: Listed = serde_json::from_value(json!({
+        let listed: Listed = serde_json::from_str(&json!({
             "ID": "n1", "Spec": {"Role": "manager", "Availability": "drain"},
             "Description": {"Hostname": "vm", "Resources": {"NanoCPUs": 2_000_000_000, "MemoryBytes": 1024}},
             "Status": {"State": "ready", "Addr": "0.0.0.0"}, "ManagerStatus": {"Leader": true, "Addr": "10.0.0.1:2377"},
-        }))
+        }).to_string())
         .unwrap();
         let node = listed.node();
         assert_eq!((node.address.as_str(), node.leader, node.cpus), ("10.0.0.1", true, 2.0));
@@ -83,7 +83,8 @@ mod tests {
     #[test]
     fn a_state_of_another_time_is_kept() {
         let listed: Listed =
-            serde_json::from_value(json!({"ID": "n", "Status": {"State": "hibernating"}})).unwrap();
+            serde_json::from_str(&json!({"ID": "n", "Status": {"State": "hibernating"}}).to_string())
+                .unwrap();
         assert_eq!(listed.node().state, NodeState::Unknown("hibernating".into()));
     }
 }

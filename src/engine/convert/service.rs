@@ -163,17 +163,20 @@ mod tests {
 
     #[test]
     fn a_service_is_read() {
-        let listed: Listed = serde_json::from_value(json!({
-            "ID": "s1", "Version": {"Index": 42}, "CreatedAt": "2026-08-20T10:00:00Z",
-            "Spec": {"Name": "shop_web", "Labels": {"com.docker.stack.namespace": "shop"},
-                "Mode": {"Replicated": {"Replicas": 3}},
-                "UpdateConfig": {"Parallelism": 2, "Delay": 5_000_000_000_u64, "Order": "start-first"},
-                "TaskTemplate": {"ContainerSpec": {"Image": "web:1@sha256:abc"},
-                    "Resources": {"Limits": {"NanoCPUs": 500_000_000, "MemoryBytes": 1024}}}},
-            "Endpoint": {"Ports": [{"Protocol": "tcp", "TargetPort": 80, "PublishedPort": 8080}]},
-            "UpdateStatus": {"State": "rollback_paused", "Message": "task t1 failed"},
-            "ServiceStatus": {"RunningTasks": 2, "DesiredTasks": 3},
-        }))
+        let listed: Listed = serde_json::from_str(
+            &json!({
+                "ID": "s1", "Version": {"Index": 42}, "CreatedAt": "2026-08-20T10:00:00Z",
+                "Spec": {"Name": "shop_web", "Labels": {"com.docker.stack.namespace": "shop"},
+                    "Mode": {"Replicated": {"Replicas": 3}},
+                    "UpdateConfig": {"Parallelism": 2, "Delay": 5_000_000_000_u64, "Order": "start-first"},
+                    "TaskTemplate": {"ContainerSpec": {"Image": "web:1@sha256:abc"},
+                        "Resources": {"Limits": {"NanoCPUs": 500_000_000, "MemoryBytes": 1024}}}},
+                "Endpoint": {"Ports": [{"Protocol": "tcp", "TargetPort": 80, "PublishedPort": 8080}]},
+                "UpdateStatus": {"State": "rollback_paused", "Message": "task t1 failed"},
+                "ServiceStatus": {"RunningTasks": 2, "DesiredTasks": 3},
+            })
+            .to_string(),
+        )
         .unwrap();
         let service = listed.service();
         assert_eq!((service.image.as_str(), service.version, service.desired), ("web:1", 42, Some(3)));
@@ -187,7 +190,7 @@ mod tests {
 
     #[test]
     fn every_mode_is_read_and_an_unknown_one_kept() {
-        let read = |json: Value| mode(&serde_json::from_value(json).unwrap());
+        let read = |json: Value| mode(&serde_json::from_str(&json.to_string()).unwrap());
         assert_eq!(read(json!({"Global": {}})), ServiceMode::Global);
         assert_eq!(
             read(json!({"ReplicatedJob": {"MaxConcurrent": 2, "TotalCompletions": 9}})),

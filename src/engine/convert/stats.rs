@@ -150,7 +150,7 @@ mod tests {
     use crate::domain::Usage;
 
     fn read(json: serde_json::Value) -> Told {
-        serde_json::from_value(json).unwrap()
+        serde_json::from_str(&json.to_string()).unwrap()
     }
 
     #[test]

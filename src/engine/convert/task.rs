@@ -73,12 +73,15 @@ mod tests {
 
     #[test]
     fn a_failed_task_tells_why() {
-        let listed: Listed = serde_json::from_value(json!({
-            "ID": "t1", "CreatedAt": "2026-08-20T10:00:00Z", "ServiceID": "s1", "Slot": 2, "NodeID": "n1",
-            "Spec": {"ContainerSpec": {"Image": "web:1@sha256:abc"}}, "DesiredState": "shutdown",
-            "Status": {"State": "failed", "Err": "task: non-zero exit (3)",
-                "ContainerStatus": {"ContainerID": "c1", "ExitCode": 3}},
-        }))
+        let listed: Listed = serde_json::from_str(
+            &json!({
+                "ID": "t1", "CreatedAt": "2026-08-20T10:00:00Z", "ServiceID": "s1", "Slot": 2, "NodeID": "n1",
+                "Spec": {"ContainerSpec": {"Image": "web:1@sha256:abc"}}, "DesiredState": "shutdown",
+                "Status": {"State": "failed", "Err": "task: non-zero exit (3)",
+                    "ContainerStatus": {"ContainerID": "c1", "ExitCode": 3}},
+            })
+            .to_string(),
+        )
         .unwrap();
         let task = listed.task();
         assert_eq!((task.slot, task.exit_code, task.image.as_str()), (Slot::Number(2), Some(3), "web:1"));
@@ -88,7 +91,7 @@ mod tests {
 
     #[test]
     fn a_global_services_task_is_known_by_its_node() {
-        let listed: Listed = serde_json::from_value(json!({"ID": "t", "NodeID": "n7"})).unwrap();
+        let listed: Listed = serde_json::from_str(&json!({"ID": "t", "NodeID": "n7"}).to_string()).unwrap();
         assert_eq!(listed.task().slot, Slot::Node("n7".into()));
     }
 }
