@@ -59,7 +59,7 @@ pub use exec::{
 };
 pub use host::Host;
 pub use inspections::Inspections;
-pub use logs::{LogLines, follow};
+pub use logs::{LogLines, follow, read_text};
 pub use measure::{Measured, measured_here};
 pub use observe::{ObserverHandle, observe};
 pub use operate::{
