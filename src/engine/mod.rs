@@ -31,6 +31,7 @@ mod endpoint;
 mod error;
 mod events;
 mod exec;
+mod gather;
 mod host;
 mod inspections;
 mod logs;
