@@ -58,9 +58,14 @@ impl Chunks {
         if let Some(next) = self.ready() {
             return next;
         }
-        let Some(idle) = self.idle else { return poll_fn(|cx| self.poll_next(cx)).await };
-        let next = timeout(idle, poll_fn(|cx| self.poll_next(cx))).await;
+        let Some(idle) = self.idle else { return self.arrive().await };
+        let next = timeout(idle, self.arrive()).await;
         next.unwrap_or_else(|_| Err(EngineError::Silent { attempt: self.attempt.clone(), after: idle }))
+    }
+
+    /// The next piece, whenever that is: for who has a patience of his own.
+    pub(super) async fn arrive(&mut self) -> Result<Option<Bytes>, EngineError> {
+        poll_fn(|cx| self.poll_next(cx)).await
     }
 
     /// What [`Self::next`] would return at once. It has to be asked again by that before anybody waits.

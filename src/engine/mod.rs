@@ -31,6 +31,7 @@ mod endpoint;
 mod error;
 mod events;
 mod exec;
+mod gather;
 mod host;
 mod inspections;
 mod logs;
@@ -59,7 +60,7 @@ pub use exec::{
 };
 pub use host::Host;
 pub use inspections::Inspections;
-pub use logs::{LogLines, follow};
+pub use logs::{LogLines, follow, read_text};
 pub use measure::{Measured, measured_here};
 pub use observe::{ObserverHandle, observe};
 pub use operate::{

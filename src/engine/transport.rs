@@ -25,7 +25,12 @@ use hyper::{
 };
 use hyper_util::rt::TokioIo;
 
-use super::{ConnectError, dial::Target, dial::innermost, version::Version};
+use super::{
+    ConnectError,
+    dial::{Duplex, Target, innermost},
+    gather::Gathered,
+    version::Version,
+};
 
 /// How long bollard waits for the headers of an answer; a call that takes longer by nature sets its own.
 pub(super) const TYPED_DEADLINE: Duration = Duration::from_secs(120);
@@ -82,13 +87,14 @@ impl Transport {
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
-        let (answer, carrier) = self.carried(request).await?;
+        let stream = self.dial().await?;
+        let (answer, carrier) = self.carried(request, stream).await?;
         tokio::spawn(carrier);
         Ok(answer)
     }
 
     /// Like [`Self::send`], for who reads the answer to its end: moving its bytes in the task that reads them spares two
-    /// switches between tasks for each piece, and engines send each line of a log as a piece.
+    /// switches between tasks for each piece. Engines send each line of a log as a piece, so pieces are put together.
     pub(super) async fn send_carried<B>(
         &self,
         request: Request<B>,
@@ -98,20 +104,32 @@ impl Transport {
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
-        let answer = tokio::time::timeout(deadline, self.carried(request)).await;
+        let carried = async {
+            let stream = Gathered::new(self.dial().await?);
+            self.carried(request, Box::new(stream)).await
+        };
+        let answer = tokio::time::timeout(deadline, carried).await;
         answer.unwrap_or(Err(SendError::Silent(deadline)))
     }
 
-    async fn carried<B>(&self, mut request: Request<B>) -> Result<(Response<Incoming>, Carrier), SendError>
+    /// A stream for one request, which counts.
+    async fn dial(&self) -> Result<Box<dyn Duplex>, SendError> {
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        self.target.open().await.map_err(SendError::Dial)
+    }
+
+    async fn carried<B>(
+        &self,
+        mut request: Request<B>,
+        stream: Box<dyn Duplex>,
+    ) -> Result<(Response<Incoming>, Carrier), SendError>
     where
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
-        self.sent.fetch_add(1, Ordering::Relaxed);
         *request.uri_mut() = self.versioned(request.uri());
         let host = HeaderValue::from_str(&self.target.endpoint.authority());
         request.headers_mut().insert(HOST, host.unwrap_or(HeaderValue::from_static("docker")));
-        let stream = self.target.open().await.map_err(SendError::Dial)?;
         let io = TokioIo::new(stream);
         let (mut sender, connection) = http1::handshake(io).await.map_err(SendError::Broken)?;
         let mut carrier: Carrier = async move {

@@ -64,6 +64,10 @@ impl Simulated {
         Self { child, folder }
     }
 
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn socket(&self) -> PathBuf {
         self.folder.path().join("sim.sock")
     }

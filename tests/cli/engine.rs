@@ -76,6 +76,18 @@ async fn no_line_of_a_large_log_is_lost_or_out_of_order() {
 }
 
 #[tokio::test]
+async fn lines_are_the_same_with_their_times_and_without() {
+    let Some(bed) = support::engine("lines_are_the_same_with_their_times") else { return };
+    let spec = Spec::new(bed.image("1")).cmd(["log"]).env("LOG_KIND", "mixed").env("LOG_LINES", 60);
+    let speaker = bed.run(spec.name("mixed")).await;
+    speaker.wait_exit().await;
+    let printed = run(&bed, &["logs", "--no-prefix", &speaker.name]);
+    let dated = run(&bed, &["logs", "--no-prefix", "--timestamps", &speaker.name]);
+    let without = dated.out.lines().map(|line| line.split_once(' ').map_or("", |(_, line)| line));
+    assert_eq!(printed.out.lines().collect::<Vec<_>>(), without.collect::<Vec<_>>());
+}
+
+#[tokio::test]
 async fn hostile_output_reaches_no_terminal() {
     let Some(bed) = support::engine("hostile_output_reaches_no_terminal") else { return };
     let spec = Spec::new(bed.image("1")).cmd(["log"]).env("LOG_KIND", "hostile").env("LOG_LINES", 100);

@@ -9,7 +9,7 @@ use std::{
 use futures_util::StreamExt as _;
 use serde_json::json;
 use stacktop::domain::{ContainerId, LogBatch, LogLine, LogQuery, LogSource, LogStream};
-use stacktop::engine::follow;
+use stacktop::engine::{follow, read_text};
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -166,4 +166,45 @@ async fn without_sources_there_is_nothing_to_wait_for() {
         let whole = all(follow(&fake.engine().await, Vec::new(), query, CancellationToken::new())).await;
         assert_eq!(whole, LogBatch::default());
     }
+}
+
+/// A frame of standard output.
+fn frame(payload: &str) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
+    [&[1, 0, 0, 0], &length[..], payload.as_bytes()].concat()
+}
+
+async fn pieces(
+    mut received: tokio::sync::mpsc::Receiver<Result<String, String>>,
+) -> Vec<Result<String, String>> {
+    let mut all = Vec::new();
+    while let Some(piece) = received.recv().await {
+        all.push(piece);
+    }
+    all
+}
+
+#[tokio::test]
+async fn an_engine_that_is_read_for_text_is_not_asked_for_moments() {
+    let frames = [frame("one\n"), frame("\x1b[2Jtwo\n"), frame("three")].concat();
+    let fake = Fake::new("1.41", move |_| Answer::Text(200, String::from_utf8(frames.clone()).unwrap()));
+    let query = LogQuery { tail: Some(3), ..following() };
+    let received =
+        read_text(&fake.engine().await, source("a", Some(false)), &query, CancellationToken::new());
+    assert_eq!(pieces(received).await, [Ok("one\ntwo\nthree\n".to_owned())]);
+    assert_eq!(fake.asked()[1], "/containers/a/logs?stdout=1&stderr=1&timestamps=0&follow=0&tail=3");
+}
+
+#[tokio::test]
+async fn a_text_that_breaks_off_is_told_behind_what_there_was_of_it() {
+    let fake = Fake::new("1.41", |_| Answer::Cut("one\r\ntwo\r\nthr".to_owned()));
+    let query = LogQuery::default();
+    let received = read_text(&fake.engine().await, source("a", Some(true)), &query, CancellationToken::new());
+    let told = pieces(received).await;
+    let [Ok(text), Err(sentence)] = &told[..] else { panic!("{told:?}") };
+    assert_eq!(text, "one\ntwo\n");
+    assert!(
+        sentence.starts_with("cannot read the output of container a: the answer broke off"),
+        "{sentence}"
+    );
 }

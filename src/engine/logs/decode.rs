@@ -2,14 +2,16 @@
 
 use super::{
     frames::{Frames, Origin, Piece, Unframed},
-    lines::Assembler,
+    lines::{Assembler, Stamps},
+    sink::Sink,
 };
-use crate::domain::{LogLine, LogStream};
+use crate::domain::LogStream;
 
 /// Decodes the output of one container. Keeps at most two unfinished lines and one unfinished frame.
 #[derive(Debug)]
 pub(super) struct Decoder {
     form: Form,
+    stamps: Stamps,
 }
 
 /// How the output is written.
@@ -23,17 +25,17 @@ enum Form {
 
 impl Decoder {
     /// For a container with or without a terminal. Output that should be framed and is not is taken as raw.
-    pub(super) fn new(tty: bool) -> Self {
+    pub(super) fn new(tty: bool, stamps: Stamps) -> Self {
         let framed = || Form::Framed {
             frames: Frames::default(),
-            stdout: Assembler::new(LogStream::Stdout),
-            stderr: Assembler::new(LogStream::Stderr),
+            stdout: Assembler::new(LogStream::Stdout, stamps),
+            stderr: Assembler::new(LogStream::Stderr, stamps),
         };
-        Self { form: if tty { raw() } else { framed() } }
+        Self { form: if tty { raw(stamps) } else { framed() }, stamps }
     }
 
     /// Takes bytes and appends the lines that they complete.
-    pub(super) fn push(&mut self, bytes: &[u8], out: &mut Vec<LogLine>) {
+    pub(super) fn push(&mut self, bytes: &[u8], out: &mut impl Sink) {
         let outcome = match &mut self.form {
             Form::Raw(lines) => {
                 lines.push(bytes, out);
@@ -45,13 +47,13 @@ impl Decoder {
         };
         if let Err(Unframed(rest)) = outcome {
             self.finish(out);
-            self.form = raw();
+            self.form = raw(self.stamps);
             self.push(&rest, out);
         }
     }
 
     /// Appends what is left: lines without a newline at their end.
-    pub(super) fn finish(&mut self, out: &mut Vec<LogLine>) {
+    pub(super) fn finish(&mut self, out: &mut impl Sink) {
         match &mut self.form {
             Form::Raw(lines) => lines.finish(out),
             Form::Framed { frames, stdout, stderr } => {
@@ -64,11 +66,11 @@ impl Decoder {
     }
 }
 
-const fn raw() -> Form {
-    Form::Raw(Assembler::new(LogStream::Terminal))
+const fn raw(stamps: Stamps) -> Form {
+    Form::Raw(Assembler::new(LogStream::Terminal, stamps))
 }
 
-fn assemble(piece: Piece<'_>, stdout: &mut Assembler, stderr: &mut Assembler, out: &mut Vec<LogLine>) {
+fn assemble(piece: Piece<'_>, stdout: &mut Assembler, stderr: &mut Assembler, out: &mut impl Sink) {
     let lines = match piece.origin {
         Origin::Stdout => stdout,
         Origin::Stderr => stderr,
@@ -81,7 +83,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::text::MAX_LINE;
+    use crate::{domain::LogLine, text::MAX_LINE};
+    use Stamps::{Unwanted, Wanted};
 
     const STAMP: &str = "2026-08-20T10:00:00.000000001Z ";
     const LATER: &str = "2026-08-20T10:00:00.000000002Z ";
@@ -94,11 +97,11 @@ mod tests {
     }
 
     fn decode(tty: bool, bytes: &[u8]) -> Vec<LogLine> {
-        decode_split(tty, bytes, &[])
+        decode_split((tty, Wanted), bytes, &[])
     }
 
-    fn decode_split(tty: bool, bytes: &[u8], cuts: &[usize]) -> Vec<LogLine> {
-        let (mut decoder, mut lines, mut begin) = (Decoder::new(tty), Vec::new(), 0);
+    fn decode_split<S: Sink>((tty, stamps): (bool, Stamps), bytes: &[u8], cuts: &[usize]) -> S {
+        let (mut decoder, mut lines, mut begin) = (Decoder::new(tty, stamps), S::default(), 0);
         let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut % (bytes.len() + 1)).collect();
         cuts.sort_unstable();
         cuts.push(bytes.len());
@@ -108,6 +111,19 @@ mod tests {
         }
         decoder.finish(&mut lines);
         lines
+    }
+
+    /// What frames without moments become.
+    fn text(bytes: &[u8]) -> String {
+        decode_split((false, Unwanted), bytes, &[])
+    }
+
+    /// The frames of a line, as an engine cuts it, each with what is put before it.
+    fn frames(stamp: &str, stream: u8, line: &str) -> Vec<u8> {
+        let line = format!("{line}\n");
+        let pieces = line.as_bytes().chunks(16 << 10);
+        let whole = pieces.map(|piece| frame(stream, &format!("{stamp}{}", str::from_utf8(piece).unwrap())));
+        whole.collect::<Vec<_>>().concat()
     }
 
     fn texts(lines: &[LogLine]) -> Vec<&str> {
@@ -168,7 +184,7 @@ mod tests {
     #[test]
     fn a_line_without_end_is_cut_and_told_its_size() {
         let chunk = "x".repeat(16 << 10);
-        let mut decoder = Decoder::new(false);
+        let mut decoder = Decoder::new(false, Wanted);
         let mut lines = Vec::new();
         for _ in 0..100 {
             decoder.push(&frame(1, &format!("{STAMP}{chunk}")), &mut lines);
@@ -181,7 +197,7 @@ mod tests {
 
     #[test]
     fn a_frame_that_claims_four_gigabytes_takes_no_memory() {
-        let mut decoder = Decoder::new(false);
+        let mut decoder = Decoder::new(false, Wanted);
         let mut lines = Vec::new();
         decoder.push(&[1, 0, 0, 0, 255, 255, 255, 255], &mut lines);
         for _ in 0..64 {
@@ -190,6 +206,29 @@ mod tests {
         decoder.finish(&mut lines);
         assert_eq!(lines.len(), 1);
         assert!(lines[0].text.len() < MAX_LINE + 64);
+    }
+
+    #[test]
+    fn without_moments_a_line_that_a_program_left_open_ends_with_its_frame() {
+        assert_eq!(
+            text(&[frame(1, "prompt> "), frame(1, "started again\n")].concat()),
+            "prompt> \nstarted again\n"
+        );
+    }
+
+    #[test]
+    fn without_moments_a_line_that_begins_with_one_keeps_it() {
+        assert_eq!(text(&frame(1, &format!("{STAMP}GET /\n"))), format!("{STAMP}GET /\n"));
+    }
+
+    #[test]
+    fn a_terminals_output_without_moments_is_its_lines() {
+        let lines: String = decode_split((true, Unwanted), b"one\r\n\x1b[1mtwo\x1b[0m\r\nprompt> ", &[]);
+        assert_eq!(lines, "one\ntwo\nprompt> \n");
+    }
+
+    fn line() -> impl Strategy<Value = String> {
+        prop_oneof!["[a-z \\t\u{1b}é]{0,40}\\r?", (16_000usize..50_000).prop_map(|length| "y".repeat(length)),]
     }
 
     fn payloads() -> impl Strategy<Value = Vec<(u8, String)>> {
@@ -210,7 +249,8 @@ mod tests {
             cuts in proptest::collection::vec(any::<usize>(), 0..12),
         ) {
             let bytes: Vec<u8> = payloads.iter().flat_map(|(stream, text)| frame(*stream, text)).collect();
-            prop_assert_eq!(decode_split(false, &bytes, &cuts), decode(false, &bytes));
+            prop_assert_eq!(decode_split::<Vec<LogLine>>((false, Wanted), &bytes, &cuts), decode(false, &bytes));
+            prop_assert_eq!(decode_split::<String>((false, Unwanted), &bytes, &cuts), text(&bytes));
         }
 
         #[test]
@@ -219,7 +259,7 @@ mod tests {
             cuts in proptest::collection::vec(any::<usize>(), 0..12),
         ) {
             let bytes: Vec<u8> = payloads.iter().flat_map(|(_, text)| text.bytes()).collect();
-            prop_assert_eq!(decode_split(true, &bytes, &cuts), decode(true, &bytes));
+            prop_assert_eq!(decode_split::<Vec<LogLine>>((true, Wanted), &bytes, &cuts), decode(true, &bytes));
         }
 
         #[test]
@@ -228,7 +268,18 @@ mod tests {
             cuts in proptest::collection::vec(any::<usize>(), 0..6),
             tty in any::<bool>(),
         ) {
-            prop_assert_eq!(decode_split(tty, &bytes, &cuts), decode(tty, &bytes));
+            prop_assert_eq!(decode_split::<Vec<LogLine>>((tty, Wanted), &bytes, &cuts), decode(tty, &bytes));
+        }
+
+        #[test]
+        fn lines_are_the_same_without_their_moments(
+            lines in proptest::collection::vec((1u8..3, line()), 0..8),
+        ) {
+            let bytes = |stamp: &str| -> Vec<u8> {
+                lines.iter().flat_map(|(stream, line)| frames(stamp, *stream, line)).collect()
+            };
+            let dated: String = decode(false, &bytes(STAMP)).into_iter().map(|line| line.text + "\n").collect();
+            prop_assert_eq!(text(&bytes("")), dated);
         }
     }
 }

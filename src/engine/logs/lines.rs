@@ -1,29 +1,37 @@
 //! Lines out of pieces, with bounded memory.
 //!
-//! The engine puts a timestamp and a space before each line. A line of more than 16 KiB comes in several frames,
-//! and each repeats the same timestamp: frames without a newline at their end are joined to the next one of the
-//! same stream, whose timestamp, if it is the same, is left out.
-
-use std::fmt::Write as _;
+//! A line of more than 16 KiB comes in several frames: frames without a newline at their end are joined to the next one
+//! of the same stream. Where the engine was asked for it, a timestamp and a space are before each line and repeated in
+//! each of its frames, which tells a line that goes on from one that a program left open as it ended.
 
 use jiff::{SignedDuration, Timestamp};
 use memchr::memchr;
 
-use crate::{
-    domain::{LogLine, LogStream},
-    text::{MAX_LINE, sanitize_bytes},
-};
+use super::sink::{Found, Sink};
+use crate::{domain::LogStream, text::MAX_LINE};
 
 /// Timestamps have 30 characters in UTC and 35 with an offset.
 const LONGEST_STAMP: usize = 36;
 const SHORTEST_STAMP: usize = 20;
 /// What is kept of a line that is not complete yet: what can be shown of it.
 const KEPT: usize = MAX_LINE + 2 * LONGEST_STAMP;
+/// Engines cut lines into frames of this many bytes; what they tell of bytes that are no UTF-8 is longer.
+const CUT: usize = 16 << 10;
+
+/// Whether the engine was asked to put a timestamp before each line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stamps {
+    Wanted,
+    Unwanted,
+}
 
 /// Puts the lines of one stream together.
 #[derive(Debug)]
 pub(super) struct Assembler {
     stream: LogStream,
+    stamps: Stamps,
+    /// How much of the open frame there was.
+    frame: usize,
     /// The beginning of the line that is not complete yet, and what came of it in all.
     kept: Vec<u8>,
     total: usize,
@@ -34,27 +42,36 @@ pub(super) struct Assembler {
 }
 
 impl Assembler {
-    pub(super) const fn new(stream: LogStream) -> Self {
-        Self { stream, kept: Vec::new(), total: 0, last: 0, at: None, minute: Minute::NONE }
+    pub(super) const fn new(stream: LogStream, stamps: Stamps) -> Self {
+        Self { stream, stamps, frame: 0, kept: Vec::new(), total: 0, last: 0, at: None, minute: Minute::NONE }
     }
 
     /// The beginning of a frame: goes on with the line that the frame before left open, or not.
-    pub(super) fn begin(&mut self, bytes: &[u8], out: &mut Vec<LogLine>) {
-        let mut rest = bytes;
-        if self.total > 0
-            && let Some((_, length)) = stamp(&self.kept)
-        {
-            match self.kept.get(..length).and_then(|same| bytes.strip_prefix(same)) {
-                Some(tail) => rest = tail,
-                None if stamp(bytes).is_some() => self.finish(out),
-                None => {}
-            }
-        }
+    pub(super) fn begin(&mut self, bytes: &[u8], out: &mut impl Sink) {
+        let rest = if self.total > 0 { self.go_on(bytes, out) } else { bytes };
+        self.frame = 0;
         self.push(rest, out);
     }
 
+    /// What a frame adds to the open line; ends that if the frame does not belong to it.
+    fn go_on<'a>(&mut self, frame: &'a [u8], out: &mut impl Sink) -> &'a [u8] {
+        if self.stamps == Stamps::Unwanted {
+            if self.frame < CUT {
+                self.finish(out);
+            }
+            return frame;
+        }
+        let Some((_, length)) = stamp(&self.kept) else { return frame };
+        let tail = self.kept.get(..length).and_then(|same| frame.strip_prefix(same));
+        if tail.is_none() && stamp(frame).is_some() {
+            self.finish(out);
+        }
+        tail.unwrap_or(frame)
+    }
+
     /// More bytes.
-    pub(super) fn push(&mut self, bytes: &[u8], out: &mut Vec<LogLine>) {
+    pub(super) fn push(&mut self, bytes: &[u8], out: &mut impl Sink) {
+        self.frame = self.frame.saturating_add(bytes.len());
         let mut rest = bytes;
         while let Some(end) = memchr(b'\n', rest) {
             let (line, tail) = rest.split_at(end);
@@ -70,7 +87,7 @@ impl Assembler {
     }
 
     /// Ends the line that is open, if one is.
-    pub(super) fn finish(&mut self, out: &mut Vec<LogLine>) {
+    pub(super) fn finish(&mut self, out: &mut impl Sink) {
         if self.total > 0 {
             let kept = std::mem::take(&mut self.kept);
             self.emit(&kept, self.total, Some(self.last), out);
@@ -89,18 +106,19 @@ impl Assembler {
     }
 
     /// A line of `total` bytes that begins with `raw` and ends with `last`.
-    fn emit(&mut self, raw: &[u8], total: usize, last: Option<u8>, out: &mut Vec<LogLine>) {
-        let told = self.minute.stamp(raw).or_else(|| self.minute.learn(raw));
-        let (at, length) = told.map_or((self.at, 0), |(at, length)| (Some(at), length));
-        self.at = at;
+    fn emit(&mut self, raw: &[u8], total: usize, last: Option<u8>, out: &mut impl Sink) {
+        let length = if self.stamps == Stamps::Wanted { self.learn(raw) } else { 0 };
         let total = total.saturating_sub(length + usize::from(last == Some(b'\r')));
         let content = raw.get(length..).unwrap_or_default();
         let shown = content.get(..total.min(MAX_LINE)).unwrap_or(content);
-        let mut text = sanitize_bytes(shown);
-        if total > shown.len() {
-            let _ = write!(text, " … {} more bytes", total - shown.len());
-        }
-        out.push(LogLine { at, stream: self.stream, text });
+        out.add(Found { at: self.at, stream: self.stream, shown, missing: total - shown.len() });
+    }
+
+    /// Takes note of the moment that a line begins with, and returns how many bytes it takes there.
+    fn learn(&mut self, line: &[u8]) -> usize {
+        let told = self.minute.stamp(line).or_else(|| self.minute.learn(line));
+        self.at = told.map(|(at, _)| at).or(self.at);
+        told.map_or(0, |(_, length)| length)
     }
 }
 

@@ -1,7 +1,8 @@
 //! Output of containers and of tasks.
 //!
 //! [`Decoder`] turns the bytes of a log answer into lines; [`follow()`] reads several containers at
-//! once and merges them in time order, resuming where a stream broke.
+//! once and merges them in time order, resuming where a stream broke; [`read_text()`] reads what one has written and
+//! asks for no moments.
 
 mod decode;
 mod follow;
@@ -9,24 +10,25 @@ pub(super) mod frames;
 mod lines;
 mod merge;
 mod reader;
+mod sink;
+mod text;
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream, stream::BoxStream};
 use serde_json::Value;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::sleep;
 
-use self::decode::Decoder;
-pub use self::follow::follow;
+use self::{decode::Decoder, lines::Stamps, sink::Sink};
+pub use self::{follow::follow, text::read_text};
 use super::{Call, Chunks, Engine, EngineError, call::segment, events::stamp};
 use crate::domain::{ContainerId, LogLine, LogQuery};
 
 /// Lines of one container in the order in which they were written. An error is the last item.
 pub type LogLines = BoxStream<'static, Result<LogLine, EngineError>>;
 
-/// Lines that are handed on at once, about, and how long they are waited for where nobody is in a hurry.
-const MOST: usize = 2000;
+/// How long more lines are waited for where nobody is in a hurry.
 const LINGER: Duration = Duration::from_millis(20);
 
 /// How long a piece of the past may take.
@@ -43,7 +45,7 @@ impl Engine {
         tty: Option<bool>,
         query: &LogQuery,
     ) -> Result<LogLines, EngineError> {
-        Ok(lines(self.log_pieces(id, tty, query).await?))
+        Ok(lines(self.log_pieces(id, tty, query, Stamps::Wanted).await?))
     }
 
     /// Reads the output of a task of Swarm, on whatever node it is: the manager fetches it from there.
@@ -53,27 +55,27 @@ impl Engine {
     pub async fn task_logs(&self, task: &str, tty: bool, query: &LogQuery) -> Result<LogLines, EngineError> {
         let short = task.get(..12).unwrap_or(task);
         let attempt = format!("read the output of task {short}");
-        let asked = call(attempt, format!("/tasks/{}/logs", segment(task)), query);
-        let chunks = self.stream(asked, (!query.follow).then_some(IDLE)).await?;
-        Ok(lines(LogPieces::new(chunks, tty)))
+        let path = format!("/tasks/{}/logs", segment(task));
+        let chunks = self.stream(call(attempt, path, query, Stamps::Wanted), idle(query)).await?;
+        Ok(lines(LogPieces::new(chunks, Decoder::new(tty, Stamps::Wanted))))
     }
 
     /// The output of a container, many lines at a time.
-    pub(super) async fn log_pieces(
+    async fn log_pieces(
         &self,
         id: &ContainerId,
         tty: Option<bool>,
         query: &LogQuery,
+        stamps: Stamps,
     ) -> Result<LogPieces, EngineError> {
         let tty = match tty {
             Some(tty) => tty,
             None => self.is_tty(id).await?,
         };
-        let idle = (!query.follow).then_some(IDLE);
         let attempt = format!("read the output of container {}", id.short());
-        let asked = call(attempt, format!("/containers/{}/logs", segment(id.as_str())), query);
-        let chunks = self.stream(asked, idle).await?;
-        Ok(LogPieces::new(chunks, tty))
+        let path = format!("/containers/{}/logs", segment(id.as_str()));
+        let chunks = self.stream(call(attempt, path, query, stamps), idle(query)).await?;
+        Ok(LogPieces::new(chunks, Decoder::new(tty, stamps)))
     }
 
     async fn is_tty(&self, id: &ContainerId) -> Result<bool, EngineError> {
@@ -86,7 +88,7 @@ impl Engine {
 fn lines(pieces: LogPieces) -> LogLines {
     let pieces = stream::unfold(Some(pieces), |pieces| async move {
         let mut pieces = pieces?;
-        match pieces.next().await {
+        match pieces.next::<Vec<LogLine>>().await {
             Ok(Some(lines)) => Some((lines.into_iter().map(Ok).collect(), Some(pieces))),
             Ok(None) => None,
             Err(error) => Some((vec![Err(error)], None)),
@@ -95,12 +97,17 @@ fn lines(pieces: LogPieces) -> LogLines {
     pieces.flat_map(stream::iter).boxed()
 }
 
-fn call(attempt: String, path: String, query: &LogQuery) -> Call {
+/// What is still to be written may be long in coming; what was written is not.
+fn idle(query: &LogQuery) -> Option<Duration> {
+    (!query.follow).then_some(IDLE)
+}
+
+fn call(attempt: String, path: String, query: &LogQuery, stamps: Stamps) -> Call {
     let tail = query.tail.map_or_else(|| "all".to_owned(), |lines| lines.to_string());
     let call = Call::get(attempt, path)
         .query("stdout", "1")
         .query("stderr", "1")
-        .query("timestamps", "1")
+        .query("timestamps", if stamps == Stamps::Wanted { "1" } else { "0" })
         .query("follow", if query.follow { "1" } else { "0" })
         .query("tail", &tail)
         .within(super::LIST_DEADLINE);
@@ -115,7 +122,7 @@ fn call(attempt: String, path: String, query: &LogQuery) -> Call {
 }
 
 /// Lines of one container as they arrive, some at a time.
-pub(super) struct LogPieces {
+struct LogPieces {
     chunks: Option<Chunks>,
     decoder: Decoder,
     /// Why there is no more behind the lines that were handed on.
@@ -123,16 +130,16 @@ pub(super) struct LogPieces {
 }
 
 impl LogPieces {
-    fn new(chunks: Chunks, tty: bool) -> Self {
-        Self { chunks: Some(chunks), decoder: Decoder::new(tty), broken: None }
+    const fn new(chunks: Chunks, decoder: Decoder) -> Self {
+        Self { chunks: Some(chunks), decoder, broken: None }
     }
 
-    /// The next lines, never none of them: all that are there already, up to [`MOST`]. `None` at the end.
-    pub(super) async fn next(&mut self) -> Result<Option<Vec<LogLine>>, EngineError> {
+    /// The next lines, never none of them: all that are there already, until they are enough. `None` at the end.
+    async fn next<S: Sink>(&mut self) -> Result<Option<S>, EngineError> {
         if let Some(error) = self.broken.take() {
             return Err(error);
         }
-        let mut lines = Vec::new();
+        let mut lines = S::default();
         while let Some(chunks) = &mut self.chunks {
             let next = chunks.next().await?;
             self.take(next, &mut lines);
@@ -146,13 +153,17 @@ impl LogPieces {
 
     /// The same for who is in no hurry: of what comes within [`LINGER`] as much as is handed on at once. Who reads them
     /// then wakes for hundreds of lines instead of for a few.
-    pub(super) async fn next_many(&mut self) -> Result<Option<Vec<LogLine>>, EngineError> {
-        let Some(mut lines) = self.next().await? else { return Ok(None) };
-        let end = Instant::now() + LINGER;
-        while lines.len() < MOST
+    async fn next_many<S: Sink>(&mut self) -> Result<Option<S>, EngineError> {
+        let Some(mut lines) = self.next::<S>().await? else { return Ok(None) };
+        let mut end = pin!(sleep(LINGER));
+        while !lines.is_full()
             && let Some(chunks) = &mut self.chunks
-            && let Ok(next) = timeout_at(end, chunks.next()).await
         {
+            let next = tokio::select! {
+                biased;
+                next = chunks.arrive() => next,
+                () = &mut end => break,
+            };
             match next {
                 Ok(next) => self.take(next, &mut lines),
                 Err(error) => self.fail(error),
@@ -169,8 +180,8 @@ impl LogPieces {
     }
 
     /// Adds what is there already: engines send line by line, and handing on each by itself costs more than reading it.
-    fn gather(&mut self, lines: &mut Vec<LogLine>) {
-        while lines.len() < MOST
+    fn gather(&mut self, lines: &mut impl Sink) {
+        while !lines.is_full()
             && let Some(next) = self.chunks.as_mut().and_then(Chunks::ready)
         {
             match next {
@@ -180,7 +191,7 @@ impl LogPieces {
         }
     }
 
-    fn take(&mut self, next: Option<Bytes>, lines: &mut Vec<LogLine>) {
+    fn take(&mut self, next: Option<Bytes>, lines: &mut impl Sink) {
         match next {
             Some(bytes) => self.decoder.push(&bytes, lines),
             None => {

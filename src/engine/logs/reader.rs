@@ -8,6 +8,7 @@ use tokio::{
     time::{Instant, sleep},
 };
 
+use super::lines::Stamps;
 use crate::{
     domain::{ContainerState, LogLine, LogQuery, LogSource},
     engine::{Engine, EngineError},
@@ -104,13 +105,15 @@ impl Reader {
     /// One stream, from its beginning or from behind the newest line, to its end.
     async fn stream(&mut self) -> Ended {
         let query = resumed(&self.query, self.newest);
-        let pieces = self.engine.log_pieces(&self.source.container, self.source.tty, &query).await;
+        let source = &self.source;
+        let pieces = self.engine.log_pieces(&source.container, source.tty, &query, Stamps::Wanted).await;
         let mut pieces = match pieces {
             Ok(pieces) => pieces,
             Err(error) => return Ended::Broken(error),
         };
         loop {
-            let next = if self.query.follow { pieces.next().await } else { pieces.next_many().await };
+            let next: Result<Option<Vec<LogLine>>, _> =
+                if self.query.follow { pieces.next().await } else { pieces.next_many().await };
             match next {
                 Ok(Some(lines)) => {
                     self.newest =

@@ -118,7 +118,7 @@ impl Printer {
             return Ok(());
         }
         let Some(source) = self.sources.get(index) else { return Ok(()) };
-        if self.grep.as_ref().is_some_and(|pattern| !pattern.is_match(&line.text)) {
+        if !self.admits(&line.text) {
             return Ok(());
         }
         match (self.form, line.at) {
@@ -134,6 +134,30 @@ impl Printer {
                 out.text("\n")
             }
         }
+    }
+
+    /// Whether the moments of lines decide what is printed, or in which order.
+    pub(super) const fn needs_moments(&self) -> bool {
+        !matches!(self.form, Form::Text) || self.sources.len() > 1
+    }
+
+    /// Prints lines of a source that come as one text.
+    pub(super) fn print_text(&self, out: &mut Out, index: usize, text: &str) -> Result<(), Failure> {
+        let prefix = self.sources.get(index).map_or("", |source| &source.prefix);
+        if prefix.is_empty() && self.grep.is_none() {
+            return out.text(text);
+        }
+        for line in text.split_inclusive('\n') {
+            if self.admits(line.trim_end_matches('\n')) {
+                out.text(prefix)?;
+                out.text(line)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn admits(&self, line: &str) -> bool {
+        self.grep.as_ref().is_none_or(|pattern| pattern.is_match(line))
     }
 
     /// Whether another source has brought this line: a container that is started again is read by two for a while.
@@ -159,6 +183,24 @@ mod tests {
     use super::*;
     use crate::cli::{args::Verb, fixture, scope::Scope, session::Observed};
     use clap::Parser;
+    use std::{
+        io::{self, Write},
+        sync::{Arc, Mutex},
+    };
+
+    /// Keeps what is printed.
+    #[derive(Clone, Default)]
+    struct Paper(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Paper {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
 
     #[test]
     fn bars_stand_below_each_other() {
@@ -166,15 +208,51 @@ mod tests {
         assert_eq!(shown, ["web-1       | ", "database-1  | "]);
     }
 
-    #[test]
-    fn a_line_that_two_readers_bring_is_printed_once() {
+    fn printer(words: &[&str], targets: &[&str]) -> (Printer, Sources) {
         let observed = Observed::of(fixture::snapshot());
-        let scope = Scope::of(&observed.fleet, &["shop/web/1".to_owned()]).unwrap();
-        let args = crate::cli::Args::parse_from(["stacktop", "logs", "shop/web/1"]);
+        let scope = Scope::of(&observed.fleet, &targets.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let words = [&["stacktop", "logs"], words, targets].concat();
+        let args = crate::cli::Args::parse_from(words);
         let Some(Verb::Logs(logs)) = args.verb else { panic!("{args:?}") };
         let mut printer = Printer::new(&logs, &args.options, Surface::PLAIN);
-        let sources = Sources::of(&observed, &scope);
-        let (old, new) = (printer.add(&sources), printer.add(&sources));
+        let sources = Sources::of(&observed, &scope.unwrap());
+        printer.add(&sources);
+        (printer, sources)
+    }
+
+    fn printed(words: &[&str], text: &str) -> String {
+        let (printer, _) = printer(words, &["shop/web/1"]);
+        let paper = Paper::default();
+        let mut out = Out::new(paper.clone(), Surface::PLAIN);
+        printer.print_text(&mut out, 0, text).unwrap();
+        out.flush().unwrap();
+        String::from_utf8(paper.0.lock().unwrap().clone()).unwrap()
+    }
+
+    #[test]
+    fn each_line_of_a_text_has_its_prefix() {
+        assert_eq!(printed(&[], "one\n\ntwo\n"), "web-1  | one\nweb-1  | \nweb-1  | two\n");
+        assert_eq!(printed(&["--no-prefix"], "one\n\ntwo\n"), "one\n\ntwo\n");
+    }
+
+    #[test]
+    fn of_a_text_the_lines_are_printed_that_match() {
+        assert_eq!(printed(&["--no-prefix", "--grep", "e$"], "one\ntwo\nthree\n"), "one\nthree\n");
+    }
+
+    #[test]
+    fn moments_are_needed_to_be_printed_and_to_merge() {
+        let needs = |words: &[&str], targets: &[&str]| printer(words, targets).0.needs_moments();
+        assert!(!needs(&["--grep", "x"], &["shop/web/1"]));
+        assert!(needs(&["--timestamps"], &["shop/web/1"]));
+        assert!(needs(&["--json"], &["shop/web/1"]));
+        assert!(needs(&[], &["shop/web"]));
+    }
+
+    #[test]
+    fn a_line_that_two_readers_bring_is_printed_once() {
+        let (mut printer, sources) = printer(&[], &["shop/web/1"]);
+        let (old, new) = (0, printer.add(&sources));
         let at = |second| Some(Timestamp::from_second(second).unwrap());
         let brought = [(old, 1), (old, 1), (new, 1), (new, 2), (old, 2), (old, 3)];
         let repeated = brought.map(|(source, second)| printer.is_repeated(source, at(second)));

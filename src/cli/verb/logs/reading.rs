@@ -3,6 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use futures_util::{FutureExt, Stream, StreamExt, stream, stream::BoxStream, stream::SelectAll};
+use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::{Printer, Sources, Starts};
@@ -10,7 +11,7 @@ use crate::cli::{
     exit::Failure,
     session::{Out, remark},
 };
-use crate::domain::{ContainerId, EngineEvent, LogBatch, LogQuery};
+use crate::domain::{ContainerId, EngineEvent, LogBatch, LogQuery, LogSource};
 use crate::engine::{self, Engine};
 
 /// How long before its start event a container may have written its first line.
@@ -21,16 +22,23 @@ pub(super) struct Reading {
     engine: Engine,
     printer: Printer,
     /// Batches, each with the index of the first source of those that are read together.
-    batches: SelectAll<BoxStream<'static, (usize, LogBatch)>>,
+    batches: SelectAll<BoxStream<'static, (usize, Brought)>>,
     starts: Option<Starts>,
     /// Ends the reading of a container when it is begun anew, and all of it in the end.
     guards: HashMap<Option<ContainerId>, DropGuard>,
     failed: bool,
 }
 
+/// What came of sources that are read together.
+enum Brought {
+    Lines(LogBatch),
+    /// Of the only source, as text; or why there is no more of it.
+    Text(Result<String, String>),
+}
+
 /// What there is to do next.
 enum Next {
-    Print(usize, LogBatch),
+    Print(usize, Brought),
     Begin(EngineEvent),
     End,
 }
@@ -52,15 +60,27 @@ impl Reading {
         let first = self.printer.add(&sources);
         let end = CancellationToken::new();
         self.guards.insert(container, end.clone().drop_guard());
-        let batches = engine::follow(&self.engine, sources.list, query, end);
-        self.batches.push(numbered(first, batches).boxed());
+        self.batches.push(
+            match single(&sources.list).filter(|_| !query.follow && !self.printer.needs_moments()) {
+                Some(source) => {
+                    let pieces = engine::read_text(&self.engine, source.clone(), &query, end);
+                    numbered(first, pieces, Brought::Text).boxed()
+                }
+                None => {
+                    let batches = engine::follow(&self.engine, sources.list, query, end);
+                    numbered(first, batches, Brought::Lines).boxed()
+                }
+            },
+        );
     }
 
     /// Prints to the end; tells whether output of some source could not be read.
     pub(super) async fn print(&mut self, out: &mut Out) -> Result<bool, Failure> {
         loop {
             match self.next(out).await? {
-                Next::Print(first, batch) => self.print_batch(out, first, &batch)?,
+                Next::Print(first, Brought::Lines(batch)) => self.print_batch(out, first, &batch)?,
+                Next::Print(first, Brought::Text(Ok(text))) => self.printer.print_text(out, first, &text)?,
+                Next::Print(first, Brought::Text(Err(sentence))) => self.fail(first, &sentence),
                 Next::Begin(event) => self.begin_anew(event).await?,
                 Next::End => return Ok(self.failed),
             }
@@ -87,10 +107,14 @@ impl Reading {
             self.printer.print(out, first + source, line)?;
         }
         for (source, sentence) in &batch.failures {
-            self.failed = true;
-            remark(&format!("{}: {sentence}", self.printer.target(first + source)));
+            self.fail(first + source, sentence);
         }
         Ok(())
+    }
+
+    fn fail(&mut self, source: usize, sentence: &str) {
+        self.failed = true;
+        remark(&format!("{}: {sentence}", self.printer.target(source)));
     }
 
     /// Reads a container that was started, from where its lines were printed.
@@ -117,11 +141,17 @@ async fn start(starts: &mut Option<Starts>) -> Option<EngineEvent> {
     }
 }
 
-fn numbered(
+/// The source, if there is but one.
+fn single(sources: &[LogSource]) -> Option<&LogSource> {
+    if let [source] = sources { Some(source) } else { None }
+}
+
+fn numbered<T: Send + 'static>(
     first: usize,
-    batches: tokio::sync::mpsc::Receiver<LogBatch>,
-) -> impl Stream<Item = (usize, LogBatch)> {
-    stream::unfold(batches, move |mut batches| async move {
-        batches.recv().await.map(|batch| ((first, batch), batches))
+    received: mpsc::Receiver<T>,
+    brought: fn(T) -> Brought,
+) -> impl Stream<Item = (usize, Brought)> {
+    stream::unfold(received, move |mut received| async move {
+        received.recv().await.map(|next| ((first, brought(next)), received))
     })
 }
