@@ -7,7 +7,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::{Claim, Direction, Holder, Prepared, Refused, Verdict, alone, free, hands, prepare::errand};
+use super::{
+    Claim, Direction, Holder, Prepared, Refused, Verdict, alone, free, hands, prepare::errand, turn,
+};
 use crate::{
     command::{
         Act, Call, Failure, ObservedService, Plan, ServiceChange,
@@ -206,11 +208,24 @@ pub(super) async fn run(
     reports: mpsc::Sender<Progress>,
     halt: Halt,
 ) -> Result<Verdict, Refused> {
-    let Prepared { plan, errand, claim, .. } = prepared;
-    let (course, is_new) = hold(engine, &errand, &plan).await?;
-    if !is_new {
-        hands::claim(engine, &errand, claim).await?;
+    let (course, is_new) = hold(engine, &prepared.errand, &prepared.plan).await?;
+    if is_new {
+        return Box::pin(go(engine, prepared, (course, is_new), direction, (reports, halt))).await;
     }
+    hands::claim(engine, &prepared.errand, prepared.claim).await?;
+    let turn = turn::seize(engine, &prepared.errand, prepared.claim).await?;
+    turn.during(Box::pin(go(engine, prepared, (course, is_new), direction, (reports, halt)))).await
+}
+
+/// Carries it out once the lock is held; it `is_new`, or was taken by who began it.
+async fn go(
+    engine: &Engine,
+    prepared: Prepared,
+    (course, is_new): (Course, bool),
+    direction: Direction,
+    (reports, halt): (mpsc::Sender<Progress>, Halt),
+) -> Result<Verdict, Refused> {
+    let Prepared { plan, errand, .. } = prepared;
     let diary = match open(engine, &errand, &course, &plan).await {
         Ok(diary) => diary,
         Err(refused) => {

@@ -21,7 +21,10 @@ use crate::{
             Ending,
             backup::empty_image,
             diary::{Diary, Title},
-            operation::{Holder, Refused},
+            operation::{
+                Holder, Refused,
+                turn::{self, Answer},
+            },
         },
         restore::{
             DRILL, HOLDER, Reading,
@@ -241,21 +244,30 @@ pub async fn sweep(engine: &Engine) -> Result<usize, EngineError> {
     let is_mount =
         |one: &Value| operations.iter().any(|operation| label(one, "stacktop.helper") == operation);
     let containers = scene.containers.iter().filter(|one| is_left(label(one, HOLDER)) || is_mount(one));
-    let mut swept = 0;
-    for container in containers {
-        let gone = engine.remove(text(container, "/Id"), Force::Kill, Volumes::RemoveAnonymous).await;
-        swept += usize::from(is_gone(gone)?);
+    let containers: Vec<&Value> = containers.collect();
+    if containers.is_empty() && volumes.is_empty() {
+        return Ok(0);
     }
-    for volume in volumes {
-        swept += usize::from(is_gone(engine.remove_volume(text(volume, "/Name")).await)?);
-    }
-    Ok(swept)
+    // Whoever is at it already takes all of it away.
+    let Answer::Ours(turn) = turn::ask_for_drills(engine).await? else { return Ok(0) };
+    turn.during(async {
+        let mut swept = 0;
+        for container in containers {
+            let gone = engine.remove(text(container, "/Id"), Force::Kill, Volumes::RemoveAnonymous).await;
+            swept += usize::from(is_gone(gone)?);
+        }
+        for volume in volumes {
+            swept += usize::from(is_gone(engine.remove_volume(text(volume, "/Name")).await)?);
+        }
+        Ok(swept)
+    })
+    .await
 }
 
 /// What is gone already is gone.
 fn is_gone(removed: Result<(), EngineError>) -> Result<bool, EngineError> {
     match removed {
-        Err(error) if error.is_not_found() => Ok(false),
+        Err(error) if error.is_not_found() || error.is_being_removed() => Ok(false),
         other => other.map(|()| true),
     }
 }
