@@ -5,7 +5,7 @@
 use tokio::sync::mpsc;
 
 use super::{
-    backup, hands, restore as of_restore,
+    Life, backup, hands, restore as of_restore,
     turn::{self, Answer},
 };
 use crate::{
@@ -75,9 +75,16 @@ impl Healed {
         let (called, operation, what) =
             (self.errand.called(), &self.errand.operation, self.errand.kind.noun());
         let Holder { user, host, pid, .. } = holder;
+        let way = if holder.life_here() == Life::Elsewhere {
+            format!(
+                "`stacktop ops rollback {operation} --break-lock` takes it over if that one is gone for certain"
+            )
+        } else {
+            "`stacktop ops` tells when it is done".to_owned()
+        };
         format!(
             "{what} of {called} (operation {operation}) was killed, and process {pid} of {user}@{host} is at what it left; \
-             it is left to that one: `stacktop ops` tells when it is done"
+             it is left to that one: {way}"
         )
     }
 

@@ -99,9 +99,10 @@ async fn import(engine: &Engine, errand: &Errand, walker: &Walker) -> Result<(),
 /// What is to be known of a dump that is not imported.
 fn unimported(errand: &Errand, why: &str) -> String {
     let imports = returning(errand).called(&errand.stack);
+    let remove = if errand.swarm.is_some() { "docker config rm" } else { "docker rm" };
     format!(
         "all volumes are in their places, but the dump of {imports} is not imported: {why}; each start tries again, and \
-         `docker rm {}` forgets it",
+         `{remove} {}` forgets it",
         errand.lock()
     )
 }
