@@ -11,6 +11,7 @@ use super::{
 use crate::{
     backup::VolumeRecord,
     command::{
+        backup::Recipe,
         clone::{Original, Refusal, json::text, names},
         plan::{Act, Call, Downtime, Gate, Phase, Plan, Risk, Step, Unused},
     },
@@ -174,6 +175,12 @@ pub(super) fn imports(imports: &[Import], wait: Wait) -> Vec<Phase> {
         if wait == Wait::Ready {
             let gate = Gate::Ready { container: container.clone(), deadline: exchange::READY };
             steps.push(exchange::step("gate", "only who runs can take a dump", Act::Gate(gate)));
+        }
+        // A container whose volume was exchanged has only just been started, and need not have a health check.
+        if import.recipe == Recipe::RabbitMq {
+            let (container, command) = (container.clone(), import.recipe.ready());
+            let gate = Gate::Answers { container, command, deadline: exchange::READY };
+            steps.push(exchange::step("gate", "it must take dumps", Act::Gate(gate)));
         }
         for dump in &import.dumps {
             steps.extend(prove(dump, import.recipe.proof(database(dump))));

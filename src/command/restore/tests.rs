@@ -199,7 +199,8 @@ fn whoever_finishes_one_waits_for_the_service_before_a_dump_is_imported() {
     })];
     let phases = recovery::importing(&[Import { service: "db".to_owned(), container, recipe, dumps }]);
     assert_eq!(acts(&phases)[0], "shop-db-1 is ready, within 120 s");
-    assert!(acts(&phases)[2].ends_with("in shop-db-1"), "{:?}", acts(&phases));
+    assert!(acts(&phases)[1].starts_with("the server in shop-db-1 answers"), "{:?}", acts(&phases));
+    assert!(acts(&phases)[3].ends_with("in shop-db-1"), "{:?}", acts(&phases));
 }
 
 #[test]
