@@ -11,6 +11,8 @@ mod exec;
 mod files;
 #[path = "operate/measure.rs"]
 mod measure;
+#[path = "operate/memory.rs"]
+mod memory;
 #[path = "operate/objects.rs"]
 mod objects;
 mod support;

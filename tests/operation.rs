@@ -62,6 +62,8 @@ mod support;
 #[path = "operation/swarm.rs"]
 mod swarm;
 #[cfg(feature = "tui")]
+#[path = "operation/turns.rs"]
+mod turns;
 #[path = "operation/watched.rs"]
 mod watched;
 #[path = "operation/yard.rs"]

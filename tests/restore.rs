@@ -20,6 +20,8 @@ mod killed;
 mod mariadb;
 #[path = "restore/postgres.rs"]
 mod postgres;
+#[path = "restore/rabbitmq.rs"]
+mod rabbitmq;
 #[path = "restore/redis.rs"]
 mod redis;
 #[path = "restore/refused.rs"]

@@ -8,6 +8,8 @@ use std::{
     thread,
 };
 
+use serde::{Deserialize, Serialize};
+
 /// How parts are encrypted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Cipher {
@@ -21,7 +23,7 @@ pub enum Cipher {
 }
 
 /// What it takes to read encrypted parts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Keys {
     /// The file with `age`'s identity; `gpg` has its own ring.
     pub identity: Option<PathBuf>,

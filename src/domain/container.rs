@@ -51,8 +51,9 @@ pub struct Container {
     pub probes: Vec<Probe>,
 }
 
-/// Labels of containers that never run: one stands for an operation at work, one lets a volume be read.
-const TOOLS: [&str; 2] = ["stacktop.lock", "stacktop.helper"];
+/// Labels of containers that never run: one stands for an operation at work, one for who goes on with it, one lets a volume
+/// be read.
+const TOOLS: [&str; 3] = ["stacktop.lock", "stacktop.turn", "stacktop.helper"];
 
 impl Container {
     /// Whether it is a tool of an operation, which nobody but stacktop has made.

@@ -110,6 +110,28 @@ pub(crate) async fn abandon<F: Future>(
     }
 }
 
+/// Carries it out until the step of this number in `state` has begun, and abandons it there; false if there is none.
+pub(crate) async fn abandon_in<F: Future>(
+    state: &str,
+    number: usize,
+    operation: impl FnOnce(mpsc::Sender<Progress>) -> F,
+) -> bool {
+    let (sender, mut receiver) = mpsc::channel(1);
+    let running = operation(sender);
+    let listening = async {
+        let mut left = number;
+        while left > 0 {
+            let told = receiver.recv().await;
+            let is_it = |told: &Progress| told.state == state && told.stage == Stage::Begins;
+            left -= usize::from(told.as_ref().is_some_and(is_it));
+        }
+    };
+    tokio::select! {
+        _over = running => false,
+        () = listening => true,
+    }
+}
+
 fn nothing() -> Progress {
     Progress {
         operation: String::new(),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use futures_util::stream;
+use jiff::Timestamp;
 use serde_json::Value;
 use stacktop::{
     backup::{Fingerprint, Hold, Keys, Scan, Scope, Source},
@@ -18,13 +19,14 @@ use stacktop::{
         },
         restore::Way,
     },
-    engine::Call,
+    domain::EngineEvent,
+    engine::{Call, Force, Volumes},
 };
 use tokio::sync::mpsc;
 
 use crate::{
     backup::Store,
-    course::{abandon, abandon_after, finish, holder},
+    course::{abandon, abandon_after, abandon_in, finish, holder},
 };
 
 const OPERATION: &str = "01RESTORE";
@@ -50,6 +52,7 @@ enum End {
 struct Changed {
     store: Store,
     way: Way,
+    scope: Scope,
     /// The ids of its containers.
     ids: BTreeSet<String>,
     /// What the set has of each volume, and what is in it now.
@@ -59,7 +62,10 @@ struct Changed {
 
 impl Changed {
     async fn open(way: Way) -> Self {
-        let store = Store::open().await;
+        Self::of(Store::open().await, way).await
+    }
+
+    async fn of(store: Store, way: Way) -> Self {
         assert_eq!(store.back_up().await, Verdict::Done);
         let mut stored = BTreeMap::new();
         for part in store.only_set().manifest.unwrap().parts {
@@ -67,7 +73,8 @@ impl Changed {
                 stored.insert(volume.clone(), contents.fingerprint);
             }
         }
-        let mut changed = Self { store, way, ids: BTreeSet::new(), stored, now: BTreeMap::new() };
+        let (ids, now, scope) = (BTreeSet::new(), BTreeMap::new(), Scope::All);
+        let mut changed = Self { store, way, scope, ids, stored, now };
         for (container, folder, volume) in MOUNTS {
             changed.write(container, folder).await;
             let (mounted, content) = changed.content(container, folder).await;
@@ -125,7 +132,7 @@ impl Changed {
         RestoreRequest {
             stack: "shop".to_owned(),
             service: None,
-            scope: Scope::All,
+            scope: self.scope,
             set: None,
             shelf: self.store.request.shelf.clone(),
             keys: Keys::default(),
@@ -135,6 +142,15 @@ impl Changed {
 
     async fn prepare(&self) -> PreparedRestore {
         prepare_restore(&self.store.shop.engine, &self.request(), holder(OPERATION)).await.unwrap()
+    }
+
+    /// Carries it out.
+    async fn run(&self) -> Verdict {
+        let prepared = self.prepare().await;
+        let (sender, mut receiver) = mpsc::channel(1);
+        let running = run_restore(&self.store.shop.engine, prepared, sender, Halt::default());
+        let listening = async { while receiver.recv().await.is_some() {} };
+        tokio::join!(running, listening).0.unwrap()
     }
 
     /// Carries it out and abandons it after so many reports.
@@ -175,18 +191,41 @@ impl Changed {
         end
     }
 
-    /// What another stacktop does that starts. Of two, one would wait for the other's journal, which is not kept here.
-    async fn heal(&self, case: &str) {
-        let engine = &self.store.shop.engine;
-        let healed = heal(engine).await.unwrap();
+    /// The engine's clock.
+    async fn clock(&self) -> Timestamp {
+        let facts: Value = self.store.shop.engine.json(Call::get("ask", "/info")).await.unwrap();
+        facts["SystemTime"].as_str().unwrap().parse().unwrap()
+    }
+
+    /// The containers that the dump was imported into since a moment, by id.
+    async fn imports(&self, since: Timestamp) -> Vec<String> {
+        let events = self.store.shop.engine.events_between(since, self.clock().await).await.unwrap();
+        let is_import = |event: &EngineEvent| event.kind.describe().trim_end() == "exec_start: load-db";
+        events.into_iter().filter(is_import).map(|event| event.id).collect()
+    }
+
+    /// What another stacktop does that starts, and a third one at the same moment. Tells how it ended, the dump imported
+    /// where it was finished in place.
+    async fn heal(&self, case: &str) -> End {
+        let (engine, began) = (&self.store.shop.engine, self.clock().await);
+        let (one, other) = tokio::join!(heal(engine), heal(engine));
+        let healed = [one.unwrap(), other.unwrap()].concat();
         assert!(healed.iter().all(|healed| healed.failure.is_none()), "{case}: {healed:?}");
         let told: Vec<String> = healed.iter().map(Healed::sentence).collect();
-        for words in
-            ["a restore of shop (operation 01RESTORE)", "the dump of shop/db may not have been imported"]
-        {
-            assert!(told.iter().all(|told| told.contains(words)), "{told:?}");
-        }
-        assert_eq!(heal(engine).await.unwrap(), [], "{case}: it is healed once");
+        assert_eq!(told.len(), 1, "{case}: it is healed once: {told:?}");
+        assert_eq!(heal(engine).await.unwrap(), [], "{case}: nothing is left to be healed");
+        let (imported, end) = (self.imports(began).await, self.end(case).await);
+        let words = match (end, self.way) {
+            (End::Back, Way::Fresh) => "as before, but for what it may have imported into shop/db",
+            (End::Back, Way::InPlace) => "as before",
+            (End::Restored, _) => "it is finished, and the dump of shop/db is imported",
+        };
+        assert!(told[0].starts_with("a restore of shop (operation 01RESTORE)"), "{case}: {told:?}");
+        assert!(told[0].contains(words), "{case}: {told:?}");
+        let db = engine.inspect_container("shop-db-1").await.unwrap()["Id"].as_str().unwrap().to_owned();
+        let expected = if (end, self.way) == (End::Restored, Way::InPlace) { vec![db] } else { Vec::new() };
+        assert_eq!(imported, expected, "{case}: {end:?}: what the dump was imported into");
+        end
     }
 }
 
@@ -194,11 +233,7 @@ impl Changed {
 async fn a_restore_gives_everybody_a_fresh_volume_or_the_old_one_with_what_was_stored() {
     for way in [Way::Fresh, Way::InPlace] {
         let changed = Changed::open(way).await;
-        let prepared = changed.prepare().await;
-        let (sender, mut receiver) = mpsc::channel(1);
-        let running = run_restore(&changed.store.shop.engine, prepared, sender, Halt::default());
-        let listening = async { while receiver.recv().await.is_some() {} };
-        assert_eq!(tokio::join!(running, listening).0.unwrap(), Verdict::Done);
+        assert_eq!(changed.run().await, Verdict::Done);
         assert_eq!(changed.end("done").await, End::Restored);
     }
 }
@@ -211,8 +246,7 @@ async fn kill_everywhere(way: Way, from: usize) -> (BTreeSet<String>, BTreeMap<E
         let changed = Changed::open(way).await;
         let Some(last) = changed.abandon_after(heard).await else { break };
         let case = format!("{way:?} after {heard} ({} {} {:?})", last.state, last.target, last.stage);
-        changed.heal(&case).await;
-        *ends.entry(changed.end(&case).await).or_default() += 1;
+        *ends.entry(changed.heal(&case).await).or_default() += 1;
         states.insert(last.state);
     }
     eprintln!("{way:?}: killed while {states:?}: {ends:?}");
@@ -233,8 +267,7 @@ async fn a_restore_killed_anywhere_is_turned_back_or_finished_by_the_next_start(
     killed_fresh(1).await;
     let changed = Changed::open(Way::Fresh).await;
     assert!(changed.abandon_after(0).await.is_some());
-    changed.heal("locked").await;
-    assert_eq!(changed.end("locked").await, End::Back);
+    assert_eq!(changed.heal("locked").await, End::Back);
 }
 
 #[tokio::test(start_paused = true)]
@@ -252,6 +285,15 @@ async fn a_restore_in_place_killed_anywhere_is_turned_back_or_finished_by_the_ne
 async fn a_restore_in_place_killed_anywhere_else_is_turned_back_or_finished_by_the_next_start() {
     let (_, ends) = kill_everywhere(Way::InPlace, 3).await;
     assert!(ends[&End::Back] > 8 && ends[&End::Restored] > 12, "{ends:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restore_in_place_killed_while_it_imports_is_finished_by_the_next_start() {
+    let changed = Changed::open(Way::InPlace).await;
+    let (prepared, engine) = (changed.prepare().await, changed.store.shop.engine.clone());
+    let restoring = |reports| async move { run_restore(&engine, prepared, reports, Halt::default()).await };
+    assert!(abandon_in("importing", 1, restoring).await);
+    assert_eq!(changed.heal("importing").await, End::Restored);
 }
 
 /// Turns one back by hand that was killed after so many reports.
@@ -276,7 +318,6 @@ async fn kill_the_rest(way: Way, after: usize) -> usize {
         };
         let case = format!("{way:?} after {after} and {heard} ({} {})", last.state, last.target);
         changed.heal(&case).await;
-        changed.end(&case).await;
     }
     unreachable!("a way back ends");
 }
@@ -304,6 +345,47 @@ async fn a_restore_that_was_killed_is_ended_by_hand_whichever_way_is_asked_for()
         assert_eq!(finish(&changed.store.shop.engine, rest, way).await, Verdict::Done);
         assert_eq!(changed.end("by hand").await, End::Back);
         assert_eq!(heal(&changed.store.shop.engine).await.unwrap(), []);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dump_that_cannot_be_imported_in_place_undoes_nothing_and_says_how_to_try_again() {
+    let changed =
+        Changed::of(Store::with("load-db: {output: \"done\\n\"}", "load-db: {code: 3}").await, Way::InPlace)
+            .await;
+    let verdict = changed.run().await;
+    let Verdict::Partial(failures) = &verdict else { panic!("{verdict:?}") };
+    let told = Verdict::partly(failures);
+    assert!(told.contains("exit 3") && told.contains("`stacktop restore shop --only dumps --set "), "{told}");
+    assert_eq!(changed.end("not imported").await, End::Restored);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_killed_restore_whose_set_is_gone_is_finished_but_for_its_dump_and_stays_unfinished() {
+    let changed = Changed::open(Way::InPlace).await;
+    // The old containers are gone by then.
+    assert!(changed.abandon_after(61).await.is_some());
+    std::fs::remove_dir_all(changed.store.only_set().folder).unwrap();
+    let engine = &changed.store.shop.engine;
+    let told: Vec<String> = heal(engine).await.unwrap().iter().map(Healed::sentence).collect();
+    for words in ["the dump of shop/db is not imported", "`docker rm stacktop-lock.shop` forgets it"] {
+        assert!(told.len() == 1 && told[0].contains(words), "{told:?}");
+    }
+    engine.remove("stacktop-lock.shop", Force::Kill, Volumes::Keep).await.unwrap();
+    assert_eq!(changed.end("the set is gone").await, End::Restored);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_killed_restore_that_only_imports_is_finished_by_the_next_start() {
+    for heard in [0, 1] {
+        let mut changed = Changed::open(Way::Fresh).await;
+        changed.scope = Scope::Dumps;
+        assert!(changed.abandon_after(heard).await.is_some(), "{heard}");
+        let (engine, began) = (&changed.store.shop.engine, changed.clock().await);
+        let told: Vec<String> = heal(engine).await.unwrap().iter().map(Healed::sentence).collect();
+        assert!(told.len() == 1 && told[0].ends_with("the dump of shop/db is imported"), "{told:?}");
+        assert_eq!(changed.imports(began).await.len(), 1, "{heard}");
+        assert_eq!(changed.end("only imports").await, End::Back, "no container was exchanged");
     }
 }
 
@@ -338,11 +420,7 @@ async fn what_becomes_of_the_old_volumes_is_told_once_with_their_names() {
 #[tokio::test(start_paused = true)]
 async fn the_next_backup_stores_the_volumes_in_use_and_says_which_are_left_aside() {
     let mut changed = Changed::open(Way::Fresh).await;
-    let prepared = changed.prepare().await;
-    let (sender, mut receiver) = mpsc::channel(1);
-    let running = run_restore(&changed.store.shop.engine, prepared, sender, Halt::default());
-    let listening = async { while receiver.recv().await.is_some() {} };
-    assert_eq!(tokio::join!(running, listening).0.unwrap(), Verdict::Done);
+    assert_eq!(changed.run().await, Verdict::Done);
     changed.store.request.scope = Scope::Volumes;
     let plan = changed.store.prepare("01NEXT").await.unwrap().plan;
     let stored: Vec<String> =

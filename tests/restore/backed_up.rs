@@ -3,21 +3,31 @@
 use std::{
     io::{BufRead as _, BufReader},
     path::PathBuf,
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
 };
 
+use futures_util::StreamExt as _;
+use jiff::Timestamp;
 use serde_json::Value;
-use stacktop::backup::{Keys, Mode, Validity, verify};
+use stacktop::{
+    backup::{Keys, Mode, Validity, verify},
+    domain::EventKind,
+};
 use tempfile::TempDir;
 
 use crate::{
     site::Site,
-    support::{self, Service},
+    support::{Service, TestEngine, private},
 };
 
-/// A project of which one part is dumped, one is stored while its user is stopped, and one while its user is frozen.
+/// On an engine of its own: the program looks after all that was left on one, that of other tests, too.
 async fn site(test: &str, slowly: bool) -> Option<Site> {
-    let bed = support::engine(test)?;
+    let (node, bed) = private::engine(test)?.split();
+    Some(up(bed, slowly).await.keeping(node))
+}
+
+/// A project of which one part is dumped, one is stored while its user is stopped, and one while its user is frozen.
+async fn up(bed: TestEngine, slowly: bool) -> Site {
     let db = bed
         .server("1")
         .restart("always")
@@ -32,7 +42,7 @@ async fn site(test: &str, slowly: bool) -> Option<Site> {
     for (service, folder) in [("db", "/data"), ("web", "/uploads")] {
         site.exec(&site.container(service), ["/fixture", "fill", folder, "--files", "3"]).await;
     }
-    Some(site)
+    site
 }
 
 /// The program, with the journals of one user.
@@ -51,8 +61,18 @@ impl<'a> User<'a> {
     }
 
     fn back_up(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_stacktop"));
+        let mut command = self.program();
         command.args(["backup", "run", &self.site.stack, "--yes", "--json", "--to"]).arg(self.shelf());
+        command
+    }
+
+    /// What looks after what others have left, and does nothing else.
+    fn look_after(&self) -> Child {
+        self.program().args(["ops", "ls"]).spawn().unwrap()
+    }
+
+    fn program(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_stacktop"));
         command.env("DOCKER_HOST", self.site.bed.engine().host());
         command.env("XDG_STATE_HOME", self.journals.path()).env("USER", "ada");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -70,7 +90,7 @@ impl<'a> User<'a> {
         child.wait().unwrap();
     }
 
-    /// Backs up to the end. Whoever else starts on this machine may have brought everybody back before.
+    /// Backs up to the end.
     fn run(&self) {
         let ended = self.back_up().output().unwrap();
         let said = String::from_utf8(ended.stderr).unwrap();
@@ -123,6 +143,54 @@ async fn a_backup_killed_in_any_state_is_undone_by_the_next_one() {
         user.assert_well(&format!("{state:?}"), sets).await;
     }
     assert!(sets >= states.len(), "{sets}");
+}
+
+/// How often a container was started since a moment.
+async fn starts(site: &Site, service: &str, since: Timestamp) -> usize {
+    let events = site.engine.events_between(since, Timestamp::now()).await.unwrap();
+    let name = site.container(service);
+    events.iter().filter(|event| event.kind == EventKind::Start && event.name == name).count()
+}
+
+fn succeeded(healer: Child) {
+    let ended = healer.wait_with_output().unwrap();
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_that_start_at_the_same_moment_undo_a_killed_backup_once() {
+    let Some(site) = site("several_that_start_at_the_same_moment", false).await else { return };
+    let users = [User::new(&site), User::new(&site), User::new(&site)];
+    for round in 0..3 {
+        // The database is stopped by then.
+        users[0].kill(("storing", 2));
+        let killed = Timestamp::now();
+        let healers: Vec<Child> = users.iter().map(User::look_after).collect();
+        healers.into_iter().for_each(succeeded);
+        users[0].assert_well("all at once", 0).await;
+        assert_eq!(starts(&site, "db", killed).await, 1, "round {round}: how often the database was started");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_healer_was_at_that_is_killed_too_is_taken_over_by_the_next_one() {
+    let Some(site) = site("what_a_healer_was_at_that_is_killed_too", true).await else { return };
+    let (one, other) = (User::new(&site), User::new(&site));
+    one.kill(("stopping", 1));
+    let mut healer = other.look_after();
+    let taken = || async { site.bed.containers_with("stacktop.turn").await };
+    let process = format!("\\\"pid\\\":{},", healer.id());
+    let ours = |turn: &Value| turn["Labels"].to_string().contains(&process);
+    let events = site.engine.events(None).await.unwrap();
+    let mut events = std::pin::pin!(events);
+    while !taken().await.iter().any(ours) {
+        events.next().await.unwrap().unwrap();
+    }
+    healer.kill().unwrap();
+    healer.wait().unwrap();
+    succeeded(one.look_after());
+    one.assert_well("taken over", 0).await;
+    assert!(!taken().await.iter().any(ours), "its lock is gone, too");
 }
 
 #[tokio::test(flavor = "multi_thread")]

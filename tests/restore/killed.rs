@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     site::Site,
-    support::{self, Service},
+    support::{Service, private},
 };
 
 /// Carries it out and abandons it when the step of this number in `state` has begun; false if there is none.
@@ -38,19 +38,32 @@ async fn heal(site: &Site, operation: &str) {
     assert_eq!(verdict, Verdict::Done);
 }
 
+/// What is dumped is imported into the file system of the container: each new one has none of it. The engine is the test's
+/// own: any stacktop that starts looks after operations whose process is gone.
 async fn site(test: &str) -> Option<Site> {
-    let bed = support::engine(test)?;
-    let web = bed.server("1").restart("always");
-    let site = Site::up(bed, &[Service::new("web", web).volume("data", "/data")]).await;
+    let (node, bed) = private::engine(test)?.split();
+    let web = bed
+        .server("1")
+        .restart("always")
+        .label("stacktop.backup.exec", r#"["/fixture", "digest", "/data"]"#)
+        .label("stacktop.restore.exec", r#"["/fixture", "keep", "/tmp/imported"]"#);
+    let site = Site::up(bed, &[Service::new("web", web).volume("data", "/data")]).await.keeping(node);
     site.exec(&site.container("web"), ["/fixture", "fill", "/data", "--files", "3"]).await;
     site.back_up().await;
     Some(site)
 }
 
-/// Kills one in each of these states; tells how many ended with another container than before.
+/// What was imported into the container.
+async fn imported(site: &Site) -> String {
+    site.exec(&site.container("web"), ["/fixture", "digest", "/tmp"]).await
+}
+
+/// Kills one in each of these states; tells how many ended with another container than before, the dump imported.
 async fn killed(site: &Site, way: Way, states: &[(&str, usize)]) -> usize {
     let web = site.container("web");
-    let mut finished = 0;
+    assert_eq!(site.restore(Way::InPlace).await, Verdict::Done);
+    let (mut finished, expected) = (0, imported(site).await);
+    assert!(expected.starts_with("1 files"), "{expected}");
     for state in states {
         let volume = site.mounted(&web, "/data").await;
         let id = site.engine.inspect_container(&web).await.unwrap()["Id"].clone();
@@ -67,6 +80,7 @@ async fn killed(site: &Site, way: Way, states: &[(&str, usize)]) -> usize {
             assert_eq!((site.volumes().await, &now), (vec![volume.clone()], &volume), "{state:?}");
         } else {
             finished += 1;
+            assert_eq!(imported(site).await, expected, "{state:?}: what was imported");
             assert_eq!(now == volume, way == Way::InPlace, "{state:?}");
         }
     }
@@ -95,8 +109,9 @@ async fn a_restore_in_place_killed_in_any_state_is_turned_back_or_finished() {
         ("making", 3),
         ("swapping", 4),
         ("gate", 1),
+        ("importing", 1),
     ];
     let finished = killed(&site, Way::InPlace, &states).await;
-    assert_eq!(finished, 6, "all but the first are past the way back");
+    assert_eq!(finished, 7, "all but the first are past the way back");
     assert_eq!(site.volumes().await, [site.volume("data")]);
 }

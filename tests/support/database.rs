@@ -1,5 +1,5 @@
 //! Images with real databases, made once per engine of Debian's packages; see `tests/testbed/base-image.sh` and
-//! `mariadb-image.sh`.
+//! `mariadb-image.sh`, `rabbitmq-image.sh`.
 
 use super::TestEngine;
 use std::fs::File;
@@ -25,6 +25,11 @@ impl TestEngine {
     /// The same for the tag of an image with MariaDB.
     pub fn mariadb(&self) -> Option<String> {
         self.made_by("mariadb-image.sh").map(|told| told.trim().to_owned())
+    }
+
+    /// The same for the tag of an image with RabbitMQ.
+    pub fn rabbitmq(&self) -> Option<String> {
+        self.made_by("rabbitmq-image.sh").map(|told| told.trim().to_owned())
     }
 
     fn made_by(&self, script: &str) -> Option<String> {

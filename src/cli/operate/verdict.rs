@@ -21,7 +21,7 @@ pub(super) enum Ended {
     NotBegun(String),
     /// As it was planned.
     Done,
-    /// Some replicas failed and are as before; the others are as planned.
+    /// Some of it failed; the rest is as planned.
     Partial(Vec<command::Failure>),
     /// It failed, and everything is as before.
     RolledBack(command::Failure),
@@ -83,7 +83,9 @@ impl Ended {
         match self {
             Self::Idle | Self::Done => None,
             Self::Partial(failures) => {
-                Some(format!("{}; the others are replaced", Verdict::partly(failures)))
+                let of_slots = failures.iter().any(|failure| failure.slot.is_some());
+                let rest = if of_slots { "the others are replaced" } else { "all else is done" };
+                Some(format!("{}; {rest}", Verdict::partly(failures)))
             }
             Self::RolledBack(_) => failed.map(|why| format!("{why}; everything is as before")),
             Self::Failed(_) => failed,

@@ -1,13 +1,16 @@
 //! What a restore is about, once the engine and the set were looked at.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Reading, SwarmUser};
 use crate::{
-    backup::{ServiceRecord, VolumeRecord},
+    backup::{Keys, ServiceRecord, VolumeRecord},
     command::{
         backup::{Held, Recipe},
         clone::Original,
@@ -34,9 +37,29 @@ pub struct Returning {
     pub way: Way,
     /// Containers that are exchanged.
     pub held: Vec<Held>,
-    /// Services that a dump is imported into: nobody can see whether it was.
+    /// Volumes that are filled.
     #[serde(default)]
-    pub imports: Vec<String>,
+    pub volumes: Vec<String>,
+    /// What is imported into services as they run. Nobody can see whether it was, so whoever finishes it imports it again.
+    #[serde(default)]
+    pub imports: Vec<Importing>,
+    /// Where the sets are.
+    #[serde(default)]
+    pub shelf: PathBuf,
+    /// What it takes to decrypt them.
+    #[serde(default)]
+    pub keys: Keys,
+}
+
+/// Dumps that are imported into a service, by their names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Importing {
+    /// The service.
+    pub service: String,
+    /// The word of how they come back.
+    pub recipe: String,
+    /// The parts of the set.
+    pub files: Vec<String>,
 }
 
 /// A volume that is restored.
@@ -121,6 +144,27 @@ pub struct Restoring {
     pub ended: BTreeSet<String>,
     /// What a person should know beforehand.
     pub notes: Vec<String>,
+}
+
+impl Returning {
+    /// The services of `stack` that something is imported into, as a person calls them.
+    #[must_use]
+    pub fn called(&self, stack: &str) -> String {
+        let called = self.imports.iter().map(|import| format!("{stack}/{}", import.service));
+        called.collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Import {
+    /// It by the names of its parts.
+    #[must_use]
+    pub fn named(&self) -> Importing {
+        Importing {
+            service: self.service.clone(),
+            recipe: self.recipe.word().to_owned(),
+            files: self.dumps.iter().map(|dump| dump.part.file.clone()).collect(),
+        }
+    }
 }
 
 impl Aim {

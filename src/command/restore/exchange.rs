@@ -20,7 +20,7 @@ use crate::command::{
 };
 
 /// How long a container has to serve again.
-const READY: Duration = Duration::from_secs(120);
+pub(super) const READY: Duration = Duration::from_secs(120);
 
 /// How long a container that says nothing about it is given to stop.
 const GRACE: Duration = Duration::from_secs(10);

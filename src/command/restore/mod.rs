@@ -25,7 +25,7 @@ mod service;
 #[cfg(test)]
 mod tests;
 
-pub use aim::{Aim, Content, Import, Load, Origin, Restoring, Returning, Way};
+pub use aim::{Aim, Content, Import, Importing, Load, Origin, Restoring, Returning, Way};
 pub use deed::{Deed, Feeding, Filling, From, Hook, Proving, Reading, Seeding};
 pub use exchange::{Pair, pairs};
 pub use plan::plan;

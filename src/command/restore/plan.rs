@@ -11,8 +11,9 @@ use super::{
 use crate::{
     backup::VolumeRecord,
     command::{
+        backup::Recipe,
         clone::{Original, Refusal, json::text, names},
-        plan::{Call, Downtime, Phase, Plan, Risk, Step, Unused},
+        plan::{Act, Call, Downtime, Gate, Phase, Plan, Risk, Step, Unused},
     },
     text,
 };
@@ -28,6 +29,15 @@ const TASKS: Duration = Duration::from_secs(5);
 
 /// Setting up a server, loading and shutting it down takes at least so long.
 const SERVER: Duration = Duration::from_secs(10);
+
+/// Whether a service is waited for before something is imported into it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wait {
+    /// Until it is ready.
+    Ready,
+    /// It is ready.
+    No,
+}
 
 /// The plan of a restore.
 ///
@@ -55,7 +65,7 @@ pub fn plan(restoring: &Restoring) -> Result<Plan, Refusal> {
     if *way == Way::InPlace {
         phases.extend(home(restoring, &users)?);
     }
-    phases.extend(imports(restoring));
+    phases.extend(imports(&restoring.imports, Wait::No));
     if *way == Way::Fresh && !users.is_empty() {
         phases.push(commit(&users, operation));
     }
@@ -156,10 +166,22 @@ pub(super) fn discard(volume: &str, cause: &str) -> Step {
     call("removing", cause, Call::Discard { kind: Unused::Volume, id: name.clone(), name })
 }
 
-fn imports(restoring: &Restoring) -> Vec<Phase> {
+/// The steps that import dumps. Those who finish a killed restore find services that have only just been started, so
+/// they `wait` for them first; the way there has done so.
+pub(super) fn imports(imports: &[Import], wait: Wait) -> Vec<Phase> {
     let phase = |import: &Import| {
-        let container = text(&import.container, "/Name").trim_start_matches('/').to_owned();
+        let container = names::lasting(text(&import.container, "/Name").trim_start_matches('/')).to_owned();
         let mut steps = Vec::new();
+        if wait == Wait::Ready {
+            let gate = Gate::Ready { container: container.clone(), deadline: exchange::READY };
+            steps.push(exchange::step("gate", "only who runs can take a dump", Act::Gate(gate)));
+        }
+        // A container whose volume was exchanged has only just been started, and need not have a health check.
+        if import.recipe == Recipe::RabbitMq {
+            let (container, command) = (container.clone(), import.recipe.ready());
+            let gate = Gate::Answers { container, command, deadline: exchange::READY };
+            steps.push(exchange::step("gate", "it must take dumps", Act::Gate(gate)));
+        }
         for dump in &import.dumps {
             steps.extend(prove(dump, import.recipe.proof(database(dump))));
             let Some(words) = import.recipe.load(database(dump), &import.container) else { continue };
@@ -171,7 +193,7 @@ fn imports(restoring: &Restoring) -> Vec<Phase> {
         }
         Phase::single(import.service.clone(), steps)
     };
-    restoring.imports.iter().map(phase).collect()
+    imports.iter().map(phase).collect()
 }
 
 fn facts(restoring: &Restoring) -> Vec<(String, String)> {

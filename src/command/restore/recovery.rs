@@ -1,16 +1,17 @@
 //! What is left to do of a restore that failed or was killed: the way back until old containers are being removed, the
-//! rest of the way from then on. Where it stands is read from what is there.
+//! rest of the way from then on. Where it stands is read from what is there. Whether dumps were imported cannot be: they
+//! are imported again.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::{
-    Deed, HOME, RESTORE, SwarmUser, Way,
+    Deed, HOME, Import, RESTORE, SwarmUser, Way,
     exchange::{self, Then, call, is_up, making, policy, removing, rename, taking_over, was},
     order::needed_first,
     pairs,
-    plan::{discard, refilling},
+    plan::{Wait, discard, imports, refilling},
     service::{clearing, giving, reverting, vacating},
 };
 use crate::{
@@ -30,6 +31,8 @@ pub struct Found {
     pub operation: String,
     /// Where the data goes.
     pub way: Way,
+    /// What it was to do.
+    pub task: Task,
     /// Volumes that it has made.
     pub volumes: Vec<Made>,
     /// Whether the volume of this name is there.
@@ -40,6 +43,16 @@ pub struct Found {
     pub services: Vec<(SwarmUser, SwarmService)>,
     /// Throw-away containers.
     pub throw_away: Vec<String>,
+}
+
+/// What a restore was to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Task {
+    /// To fill volumes, whatever else.
+    #[default]
+    Volumes,
+    /// Only to import dumps into services as they run: nothing of that can be taken back.
+    Imports,
 }
 
 /// A volume that a restore has made.
@@ -102,8 +115,8 @@ impl Found {
         pairs(&self.users, &self.operation, &self.fresh())
     }
 
-    /// Which way is left: once an old container is gone, or an old volume, there is nothing to go back to; and services
-    /// that all have their fresh volumes stay on them.
+    /// Which way is left: once an old container is gone, or an old volume, there is nothing to go back to; services that
+    /// all have their fresh volumes stay on them; and what was imported stays.
     #[must_use]
     pub fn left(&self) -> Left {
         let is_gone = |pair: &Pair| pair.old.is_none() && (pair.moved.is_some() || pair.home.is_some());
@@ -111,14 +124,22 @@ impl Found {
         let is_missing = |made: &Made| {
             made.moves() && made.home.as_ref().is_some_and(|home| !self.there.contains(&home.name))
         };
-        let past = self.pairs().iter().any(is_gone)
+        let past = self.task == Task::Imports
+            || self.pairs().iter().any(is_gone)
             || self.volumes.iter().any(|made| was_remade(&made))
             || self.volumes.iter().any(is_missing)
             || self.is_past_exchange();
         if past { Left::Rest } else { Left::Back }
     }
 
-    /// What is left to do.
+    /// Whether its dumps may not have been imported. Where containers get fresh volumes, the old ones go only after that.
+    #[must_use]
+    pub fn is_unimported(&self) -> bool {
+        let may_lack = self.task == Task::Imports || self.way == Way::InPlace || !self.services.is_empty();
+        may_lack && self.left() == Left::Rest
+    }
+
+    /// What is left to do, but for imports.
     ///
     /// # Errors
     /// [`Refusal`] where a container cannot be replaced.
@@ -274,6 +295,12 @@ impl Found {
         phases.push(Phase::single("fresh volumes", fresh.collect()));
         Ok(phases)
     }
+}
+
+/// What imports dumps once all else is finished; `found` are services as they are, perhaps under names of a while.
+#[must_use]
+pub fn importing(found: &[Import]) -> Vec<Phase> {
+    imports(found, Wait::Ready)
 }
 
 /// The old container takes its name back; returns the name of the new one, which is to go.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     exchange::{policy, was},
-    recovery::{Found, Left, Made},
+    recovery::{Found, Left, Made, Task},
     *,
 };
 use crate::{
@@ -161,11 +161,46 @@ fn found(way: Way, users: Vec<Original>, there: &[&str]) -> Found {
         services: Vec::new(),
         operation: OPERATION.to_owned(),
         way,
+        task: Task::Volumes,
         volumes: vec![Made { name: "data.new".to_owned(), home: Some(record("data")) }],
         there: there.iter().map(|name| (*name).to_owned()).collect(),
         users,
         throw_away: Vec::new(),
     }
+}
+
+#[test]
+fn where_containers_get_fresh_volumes_dumps_are_imported_before_the_old_ones_go() {
+    let restored = vec![moved("shop-db-1", "running")];
+    let fresh = found(Way::Fresh, restored.clone(), &["data", "data.new"]);
+    assert_eq!((fresh.left(), fresh.is_unimported()), (Left::Rest, false));
+    let in_place = found(Way::InPlace, restored, &["data", "data.new"]);
+    assert_eq!((in_place.left(), in_place.is_unimported()), (Left::Rest, true));
+}
+
+#[test]
+fn one_that_only_imports_is_finished() {
+    let found = Found { operation: OPERATION.to_owned(), task: Task::Imports, ..Found::default() };
+    assert_eq!(
+        (found.left(), found.is_unimported(), found.phases().unwrap()),
+        (Left::Rest, true, Vec::new())
+    );
+}
+
+#[test]
+fn whoever_finishes_one_waits_for_the_service_before_a_dump_is_imported() {
+    let container = moved("0123456789ab_shop-db-1", "exited").container;
+    let recipe = Recipe::RabbitMq;
+    let dumps = vec![reading(Source::Dump {
+        service: "db".to_owned(),
+        recipe: "rabbitmq".to_owned(),
+        database: None,
+        version: None,
+    })];
+    let phases = recovery::importing(&[Import { service: "db".to_owned(), container, recipe, dumps }]);
+    assert_eq!(acts(&phases)[0], "shop-db-1 is ready, within 120 s");
+    assert!(acts(&phases)[1].starts_with("the server in shop-db-1 answers"), "{:?}", acts(&phases));
+    assert!(acts(&phases)[3].ends_with("in shop-db-1"), "{:?}", acts(&phases));
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Whose hands an operation is in: the one place that decides who may go on with it, or back.
 //!
 //! The lock tells who began it, and cannot be changed; who has resumed it since, and whether that process has put it
-//! down, is in the journal of the machine where that happened. Two processes of one machine are kept apart by the
-//! journal's file lock as well; the journal of another machine nobody here can read.
+//! down, is in the journal of the machine where that happened. That journal nobody else can read, so whoever resumes it
+//! also takes its [`turn`], which everybody who uses the engine sees.
 
-use super::{Errand, Refused};
+use super::{Errand, Refused, turn};
 use crate::{
     command::execute::{diary, lock},
     engine::{Engine, EngineError},
@@ -41,9 +41,22 @@ pub enum Claim {
 pub async fn unfinished(engine: &Engine) -> Result<Vec<Unfinished>, EngineError> {
     let mut found = Vec::new();
     for errand in lock::errands(engine).await? {
-        found.push(look(engine, errand).await);
+        found.push(see(engine, errand).await?);
     }
     Ok(found)
+}
+
+/// All operations that have not ended and whose process is gone, whoever may be about to go on with them.
+///
+/// # Errors
+/// An [`EngineError`] if the engine does not list them.
+pub(super) async fn left(engine: &Engine) -> Result<Vec<Errand>, EngineError> {
+    let mut found = Vec::new();
+    for errand in lock::errands(engine).await? {
+        found.push(look(engine, errand).await);
+    }
+    found.retain(|operation| operation.life == Life::Gone);
+    Ok(found.into_iter().map(|operation| operation.errand).collect())
 }
 
 /// Refuses an operation that a process is at, or may be at where nobody here can see it.
@@ -51,14 +64,23 @@ pub async fn unfinished(engine: &Engine) -> Result<Vec<Unfinished>, EngineError>
 /// # Errors
 /// [`Refused::AtWork`], [`Refused::Elsewhere`].
 pub async fn claim(engine: &Engine, errand: &Errand, claim: Claim) -> Result<(), Refused> {
-    let Unfinished { errand, holder, life } = look(engine, errand.clone()).await;
-    let Holder { user, host, pid, .. } = holder;
-    let (service, operation) = (errand.called(), errand.operation);
+    let Unfinished { errand, holder, life } = see(engine, errand.clone()).await?;
     match (life, claim) {
         (Life::Gone, _) | (Life::Elsewhere, Claim::Break) => Ok(()),
-        (Life::Alive, _) => Err(Refused::AtWork { service, operation, user, pid }),
-        (Life::Elsewhere, Claim::Respect) => Err(Refused::Elsewhere { service, operation, user, host, pid }),
+        (Life::Alive, _) | (Life::Elsewhere, Claim::Respect) => Err(turn::refused(&errand, holder, life)),
     }
+}
+
+/// Whose hands an operation is in; who goes on with one whose process is gone counts more than that process.
+async fn see(engine: &Engine, errand: Errand) -> Result<Unfinished, EngineError> {
+    let seen = look(engine, errand).await;
+    if seen.life == Life::Alive {
+        return Ok(seen);
+    }
+    Ok(match turn::holder(engine, &seen.errand.operation).await? {
+        Some((holder, life)) => Unfinished { holder, life, ..seen },
+        None => seen,
+    })
 }
 
 async fn look(engine: &Engine, errand: Errand) -> Unfinished {

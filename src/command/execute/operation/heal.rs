@@ -4,7 +4,10 @@
 
 use tokio::sync::mpsc;
 
-use super::{Life, backup, hands, restore as of_restore};
+use super::{
+    Life, backup, hands, restore as of_restore,
+    turn::{self, Answer},
+};
 use crate::{
     command::{
         Downtime, Ending, Halt, Phase, Plan, Risk, Walker,
@@ -14,11 +17,11 @@ use crate::{
             look::observe,
         },
         order::Order,
-        restore::Returning,
+        restore::{Returning, Way, recovery::Left},
         rollout,
     },
     engine::{Engine, EngineError},
-    journal::JournalError,
+    journal::{Holder, JournalError},
 };
 
 /// What was found half-way.
@@ -28,14 +31,26 @@ pub struct Healed {
     pub errand: Errand,
     /// The services that were brought back, where it is about several.
     pub back: Vec<String>,
+    /// Which way a restore was ended.
+    pub left: Option<Left>,
+    /// The process that is at it, so that it was left alone.
+    pub others: Option<Holder>,
     /// Why it is not back, in a sentence.
     pub failure: Option<String>,
 }
 
 impl Healed {
+    /// One of which there is nothing to tell but that it was ended.
+    pub(super) const fn of(errand: Errand) -> Self {
+        Self { errand, back: Vec::new(), left: None, others: None, failure: None }
+    }
+
     /// What a person should know, in a sentence.
     #[must_use]
     pub fn sentence(&self) -> String {
+        if let Some(holder) = &self.others {
+            return self.of_others(holder);
+        }
         if let Kind::Backup(_) = self.errand.kind {
             return self.of_backup();
         }
@@ -56,6 +71,23 @@ impl Healed {
 }
 
 impl Healed {
+    fn of_others(&self, holder: &Holder) -> String {
+        let (called, operation, what) =
+            (self.errand.called(), &self.errand.operation, self.errand.kind.noun());
+        let Holder { user, host, pid, .. } = holder;
+        let way = if holder.life_here() == Life::Elsewhere {
+            format!(
+                "`stacktop ops rollback {operation} --break-lock` takes it over if that one is gone for certain"
+            )
+        } else {
+            "`stacktop ops` tells when it is done".to_owned()
+        };
+        format!(
+            "{what} of {called} (operation {operation}) was killed, and process {pid} of {user}@{host} is at what it left; \
+             it is left to that one: {way}"
+        )
+    }
+
     fn of_backup(&self) -> String {
         let (stack, operation) = (self.errand.called(), &self.errand.operation);
         match &self.failure {
@@ -79,22 +111,35 @@ impl Healed {
 
     fn of_restore(&self, returning: &Returning) -> String {
         let (stack, operation) = (self.errand.called(), &self.errand.operation);
-        let imports: Vec<String> = returning.imports.iter().map(|it| format!("{stack}/{it}")).collect();
-        let again = if imports.is_empty() {
-            String::new()
-        } else {
-            let (set, imports) = (&returning.set, imports.join(", "));
-            format!(
-                "; the dump of {imports} may not have been imported: `stacktop restore {stack} --only dumps --set {set}` \
-                 does that again"
-            )
-        };
-        match &self.failure {
-            None => format!(
-                "a restore of {stack} (operation {operation}) was killed; nothing of it is left half-way: \
-                 `stacktop journal {operation}` tells whether it was turned back or finished{again}"
-            ),
-            Some(why) => format!(
+        let (set, imports) = (&returning.set, returning.called(&self.errand.stack));
+        match (&self.failure, self.left) {
+            (None, Some(Left::Rest)) => {
+                let imported = if imports.is_empty() {
+                    imports
+                } else {
+                    format!(", and the dump of {imports} is imported")
+                };
+                format!(
+                    "a restore of {stack} (operation {operation}) was killed when there was no way back any more; it is \
+                     finished{imported}"
+                )
+            }
+            (None, Some(Left::Back) | None) => {
+                // In place nothing is imported before there is no way back.
+                let stays = if imports.is_empty() || returning.way == Way::InPlace {
+                    String::new()
+                } else {
+                    format!(
+                        ", but for what it may have imported into {imports}: `stacktop restore {stack} --only dumps \
+                         --set {set}` imports all of it"
+                    )
+                };
+                format!(
+                    "a restore of {stack} (operation {operation}) was killed; all volumes and containers are as \
+                     before{stays}"
+                )
+            }
+            (Some(why), _) => format!(
                 "a restore of {stack} (operation {operation}) was killed and is half-way: {why}; \
                  `stacktop ops rollback {operation}` tries again"
             ),
@@ -108,20 +153,13 @@ impl Healed {
 /// An [`EngineError`] if the engine does not tell what there is.
 pub async fn heal(engine: &Engine) -> Result<Vec<Healed>, EngineError> {
     let mut healed = Vec::new();
-    for operation in hands::unfinished(engine).await? {
-        if operation.life != Life::Gone {
-            continue;
+    for errand in hands::left(engine).await? {
+        if is_left_down(engine, &errand).await? {
+            healed.extend(in_turn(engine, errand).await?);
         }
-        match &operation.errand.kind {
-            Kind::Backup(_) => healed.extend(backup::heal(engine, operation.errand).await?),
-            Kind::Restore(_) => healed.extend(of_restore::heal(engine, operation.errand).await?),
-            Kind::Rollout(_) | Kind::Scale { .. } => {
-                if let Some(failure) = restore(engine, &operation.errand).await? {
-                    let failure = failure.err();
-                    healed.push(Healed { errand: operation.errand, back: Vec::new(), failure });
-                }
-            }
-        }
+    }
+    if let Err(error) = turn::tidy(engine).await {
+        log::warn!("what killed processes have left is not taken away: {error}");
     }
     if let Err(error) = of_restore::sweep(engine).await {
         log::warn!("what killed drills have left is not taken away: {error}");
@@ -129,9 +167,42 @@ pub async fn heal(engine: &Engine) -> Result<Vec<Healed>, EngineError> {
     Ok(healed)
 }
 
+/// Whether a killed process may have left something down. An update that has left a replica is for a person to go on with.
+async fn is_left_down(engine: &Engine, errand: &Errand) -> Result<bool, EngineError> {
+    match &errand.kind {
+        Kind::Backup(_) | Kind::Restore(_) => Ok(true),
+        Kind::Rollout(_) | Kind::Scale { .. } => Ok(!gap(engine, errand).await?.is_empty()),
+    }
+}
+
+/// Brings back what one operation has left, unless another process is at that: every stacktop that starts at this moment
+/// finds the same.
+async fn in_turn(engine: &Engine, errand: Errand) -> Result<Option<Healed>, EngineError> {
+    let turn = match turn::wait(engine, &errand).await? {
+        Answer::Ours(turn) => turn,
+        Answer::Others(holder, _) => {
+            return Ok(Some(Healed { others: Some(holder), ..Healed::of(errand) }));
+        }
+        Answer::Over => return Ok(None),
+    };
+    turn.during(async {
+        Ok(match &errand.kind {
+            Kind::Backup(_) => backup::heal(engine, errand).await?,
+            Kind::Restore(_) => of_restore::heal(engine, errand).await?,
+            Kind::Rollout(_) | Kind::Scale { .. } => {
+                let restored = restore(engine, &errand).await?;
+                restored.map(|done| Healed { failure: done.err(), ..Healed::of(errand) })
+            }
+        })
+    })
+    .await
+}
+
 /// `None` where nothing is to be done, or another process is about to do it.
 async fn restore(engine: &Engine, errand: &Errand) -> Result<Option<Result<(), String>>, EngineError> {
-    if gap(engine, errand).await?.is_empty() {
+    // Somebody may have been at it until it was our turn.
+    let phases = gap(engine, errand).await?;
+    if phases.is_empty() {
         return Ok(None);
     }
     let plan = plan(errand, Vec::new());
@@ -140,8 +211,6 @@ async fn restore(engine: &Engine, errand: &Errand) -> Result<Option<Result<(), S
         Err(JournalError::Held { .. }) => return Ok(None),
         Err(error) => return Ok(Some(Err(error.to_string()))),
     };
-    // Somebody may have been at it until the journal was ours.
-    let phases = gap(engine, errand).await?;
     let (unheard, _) = mpsc::channel(1);
     let walker = Walker::new(engine.clone(), errand.operation.clone(), unheard, Halt::default());
     let ending = walker.with(diary.clone()).walk(&phases).await;

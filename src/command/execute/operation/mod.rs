@@ -16,6 +16,7 @@ mod prepare;
 mod refused;
 mod restore;
 mod swarm;
+mod turn;
 mod voices;
 mod work;
 
@@ -55,7 +56,7 @@ use crate::{
 pub enum Verdict {
     /// As it was planned.
     Done,
-    /// Some slots failed and are as before; the others are as planned.
+    /// Some slots failed and are as before, or a dump could not be imported; the rest is as planned.
     Partial(Vec<Failure>),
     /// It failed and everything is as before.
     RolledBack(Failure),
@@ -112,11 +113,30 @@ pub async fn run(
     if prepared.errand.swarm.is_some() {
         return Box::pin(swarm::run(engine, prepared, direction, reports, halt)).await;
     }
-    let Prepared { plan, errand, service, claim } = prepared;
-    let is_new = hold(engine, &errand, &service).await?;
-    if !is_new {
-        hands::claim(engine, &errand, claim).await?;
+    if hold(engine, &prepared.errand, &prepared.service).await? {
+        return Box::pin(go(engine, prepared, IsNew::Yes, direction, (reports, halt))).await;
     }
+    hands::claim(engine, &prepared.errand, prepared.claim).await?;
+    let turn = turn::seize(engine, &prepared.errand, prepared.claim).await?;
+    turn.during(Box::pin(go(engine, prepared, IsNew::No, direction, (reports, halt)))).await
+}
+
+/// Whether an operation is begun, or gone on with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum IsNew {
+    Yes,
+    No,
+}
+
+/// Carries it out once the lock is held.
+async fn go(
+    engine: &Engine,
+    prepared: Prepared,
+    is_new: IsNew,
+    direction: Direction,
+    (reports, halt): (mpsc::Sender<Progress>, Halt),
+) -> Result<Verdict, Refused> {
+    let Prepared { plan, errand, service, .. } = prepared;
     // Somebody who is at work anyway is no reason to leave a way back half-way.
     let watch = match direction {
         Direction::Forward => Watch::begin(engine, &errand.key(), &errand.operation).await,
@@ -124,7 +144,7 @@ pub async fn run(
     };
     let now = present(engine, &errand.key()).await?;
     if !is_same(&service, &now) {
-        if is_new {
+        if is_new == IsNew::Yes {
             lock::give_back(engine, &errand).await?;
         }
         return Err(Refused::Changed(errand.called()));
@@ -139,7 +159,7 @@ pub async fn run(
         Ok(diary) => diary,
         Err(error) => {
             // Nothing was done, so nothing is left to be gone on with.
-            if is_new {
+            if is_new == IsNew::Yes {
                 lock::give_back(engine, &errand).await?;
             }
             return Err(error.into());

@@ -7,7 +7,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::{Claim, Direction, Holder, Prepared, Refused, Verdict, alone, free, hands, prepare::errand};
+use super::{
+    Claim, Direction, Holder, IsNew, Prepared, Refused, Verdict, alone, free, hands, prepare::errand, turn,
+};
 use crate::{
     command::{
         Act, Call, Failure, ObservedService, Plan, ServiceChange,
@@ -206,16 +208,29 @@ pub(super) async fn run(
     reports: mpsc::Sender<Progress>,
     halt: Halt,
 ) -> Result<Verdict, Refused> {
-    let Prepared { plan, errand, claim, .. } = prepared;
-    let (course, is_new) = hold(engine, &errand, &plan).await?;
-    if !is_new {
-        hands::claim(engine, &errand, claim).await?;
+    let (course, is_new) = hold(engine, &prepared.errand, &prepared.plan).await?;
+    if is_new == IsNew::Yes {
+        return Box::pin(go(engine, prepared, (course, is_new), direction, (reports, halt))).await;
     }
+    hands::claim(engine, &prepared.errand, prepared.claim).await?;
+    let turn = turn::seize(engine, &prepared.errand, prepared.claim).await?;
+    turn.during(Box::pin(go(engine, prepared, (course, is_new), direction, (reports, halt)))).await
+}
+
+/// Carries it out once the lock is held.
+async fn go(
+    engine: &Engine,
+    prepared: Prepared,
+    (course, is_new): (Course, IsNew),
+    direction: Direction,
+    (reports, halt): (mpsc::Sender<Progress>, Halt),
+) -> Result<Verdict, Refused> {
+    let Prepared { plan, errand, .. } = prepared;
     let diary = match open(engine, &errand, &course, &plan).await {
         Ok(diary) => diary,
         Err(refused) => {
             // Nothing was done, so nothing is left to be gone on with.
-            if is_new {
+            if is_new == IsNew::Yes {
                 keep::drop_config(engine, &errand.lock()).await?;
             }
             return Err(refused);
@@ -242,13 +257,13 @@ async fn open(engine: &Engine, errand: &Errand, course: &Course, plan: &Plan) ->
     Ok(Diary::open(engine, title, plan).await?)
 }
 
-/// Takes the lock, unless the operation has it from before; tells whether it did not.
-async fn hold(engine: &Engine, errand: &Errand, plan: &Plan) -> Result<(Course, bool), Refused> {
+/// Takes the lock, unless the operation has it from before.
+async fn hold(engine: &Engine, errand: &Errand, plan: &Plan) -> Result<(Course, IsNew), Refused> {
     let key = errand.key();
     let busy = |holder: &Errand| Refused::busy(errand.called(), holder);
     if let Some(holder) = lock::overlapping(engine, errand).await? {
         let ours = holder.operation == errand.operation;
-        return if ours { Ok((course(engine, errand).await?, false)) } else { Err(busy(&holder)) };
+        return if ours { Ok((course(engine, errand).await?, IsNew::No)) } else { Err(busy(&holder)) };
     }
     let id = errand.swarm.as_deref().unwrap_or_default();
     let now = observe(engine, &key, id).await?;
@@ -270,7 +285,7 @@ async fn hold(engine: &Engine, errand: &Errand, plan: &Plan) -> Result<(Course, 
         other => other?,
     }
     alone(engine, errand).await?;
-    Ok((Course::of(errand, &kept), true))
+    Ok((Course::of(errand, &kept), IsNew::Yes))
 }
 
 /// What a change of the plan names, null if none does.

@@ -19,7 +19,7 @@ use crate::{
             backup::mount_name,
             diary::{Diary, Title},
             lock::{self, Errand, Kind},
-            operation::{Claim, Healed, Prepared, Refused, Verdict, hands},
+            operation::{Claim, Healed, Prepared, Refused, Verdict, hands, turn},
             patience::patiently,
             restore::noted,
         },
@@ -196,8 +196,17 @@ pub(in crate::command::execute::operation) async fn run_back(
     prepared: Prepared,
     reports: mpsc::Sender<Progress>,
 ) -> Result<Verdict, Refused> {
-    let Prepared { plan, errand, claim, .. } = prepared;
-    hands::claim(engine, &errand, claim).await?;
+    hands::claim(engine, &prepared.errand, prepared.claim).await?;
+    let turn = turn::seize(engine, &prepared.errand, prepared.claim).await?;
+    turn.during(go_back(engine, prepared, reports)).await
+}
+
+async fn go_back(
+    engine: &Engine,
+    prepared: Prepared,
+    reports: mpsc::Sender<Progress>,
+) -> Result<Verdict, Refused> {
+    let Prepared { plan, errand, .. } = prepared;
     let diary = Diary::open(engine, title(&errand), &plan).await?;
     let walker = Walker::new(engine.clone(), errand.operation.clone(), reports, Halt::default());
     let way = Way::of_killed(engine, &errand).await;
@@ -215,7 +224,8 @@ pub(in crate::command::execute::operation) async fn run_back(
     Ok(verdict)
 }
 
-/// Brings back whom a backup that was killed has left, and forgets it; `None` where another process is about to.
+/// Brings back whom a backup that was killed has left, in its turn, and forgets it; `None` where another process is about
+/// to.
 pub(in crate::command::execute::operation) async fn heal(
     engine: &Engine,
     errand: Errand,
@@ -224,7 +234,7 @@ pub(in crate::command::execute::operation) async fn heal(
         Ok(diary) => diary,
         Err(JournalError::Held { .. }) => return Ok(None),
         Err(error) => {
-            return Ok(Some(Healed { errand, back: Vec::new(), failure: Some(error.to_string()) }));
+            return Ok(Some(Healed { failure: Some(error.to_string()), ..Healed::of(errand) }));
         }
     };
     let (unheard, _) = mpsc::channel(1);
@@ -241,7 +251,7 @@ pub(in crate::command::execute::operation) async fn heal(
             (Vec::new(), Some(why))
         }
     };
-    Ok(Some(Healed { errand, back, failure }))
+    Ok(Some(Healed { back, failure, ..Healed::of(errand) }))
 }
 
 fn killed(errand: &Errand) -> Failure {

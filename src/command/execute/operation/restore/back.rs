@@ -3,8 +3,9 @@
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-use super::{run::title, scene::Scene, service};
+use super::{parts::Parts, run::title, scene::Scene, service, target};
 use crate::{
+    backup::Shelf,
     command::{
         Downtime, Failure, Halt, ObservedService, Phase, Plan, Progress, Risk, Walker,
         clone::json::{label, text},
@@ -13,12 +14,12 @@ use crate::{
             backup::MOUNT,
             diary::Diary,
             lock::{self, Errand, Kind},
-            operation::{Claim, Healed, Prepared, Refused, Verdict, hands},
+            operation::{Claim, Healed, Prepared, Refused, Verdict, hands, turn},
             swarm::keep,
         },
         restore::{
-            RESTORE, SwarmUser, Way,
-            recovery::{Found, Left, Made},
+            RESTORE, Reading, Returning, SwarmUser,
+            recovery::{Found, Left, Made, Task, importing},
         },
         swarm::SwarmService,
     },
@@ -28,10 +29,10 @@ use crate::{
 
 /// What an operation has left.
 async fn found(engine: &Engine, errand: &Errand) -> Result<Found, EngineError> {
-    let way = match &errand.kind {
-        Kind::Restore(returning) => returning.way,
-        Kind::Rollout(_) | Kind::Scale { .. } | Kind::Backup(_) => Way::default(),
-    };
+    let returning = returning(errand);
+    let way = returning.way;
+    let is_only_imports = returning.volumes.is_empty() && !returning.imports.is_empty();
+    let task = if is_only_imports { Task::Imports } else { Task::Volumes };
     let operation = errand.operation.clone();
     let scene = Scene::look(engine).await?;
     let volumes: Vec<Made> = scene.volumes.iter().filter_map(|volume| Made::of(volume, &operation)).collect();
@@ -44,7 +45,64 @@ async fn found(engine: &Engine, errand: &Errand) -> Result<Found, EngineError> {
     users.retain(|user| !throw_away.iter().any(|name| name == user.name()));
     let services = services(engine, errand).await?;
     let there = scene.volumes.iter().map(|volume| text(volume, "/Name").to_owned()).collect();
-    Ok(Found { operation, way, volumes, there, users, services, throw_away })
+    Ok(Found { operation, way, task, volumes, there, users, services, throw_away })
+}
+
+/// What the lock tells of it.
+fn returning(errand: &Errand) -> Returning {
+    match &errand.kind {
+        Kind::Restore(returning) => returning.as_ref().clone(),
+        Kind::Rollout(_) | Kind::Scale { .. } | Kind::Backup(_) => Returning::default(),
+    }
+}
+
+/// What was to be imported, out of the set that the restore was of; nobody removes that as long as these are kept.
+struct Imports {
+    phases: Vec<Phase>,
+    _parts: Option<Parts>,
+}
+
+impl Imports {
+    /// Reads the set and looks at the services; touches nothing.
+    async fn find(engine: &Engine, errand: &Errand) -> Result<Self, Refused> {
+        let Returning { set, imports, shelf, keys, .. } = returning(errand);
+        if imports.is_empty() {
+            return Ok(Self { phases: Vec::new(), _parts: None });
+        }
+        let parts = Parts::of(&Shelf::at(shelf).find(&errand.stack, Some(&set))?, &keys)?;
+        let scene = Scene::look(engine).await?;
+        let mut found = Vec::new();
+        for import in &imports {
+            let called = format!("{}/{}", errand.stack, import.service);
+            let container = scene.service(&errand.stack, &import.service).cloned().ok_or_else(|| {
+                Refused::NothingToRestore(format!("{called} has no container; `docker compose up` makes it"))
+            })?;
+            let is_of = |reading: &&Reading| import.files.contains(&reading.part.file);
+            let dumps: Vec<&Reading> = parts.readings.iter().filter(is_of).collect();
+            found.push(target::import(&import.service, container, target::recipe(&import.recipe)?, &dumps));
+        }
+        Ok(Self { phases: importing(&found), _parts: Some(parts) })
+    }
+}
+
+/// Imports what was to be imported, whether or not it was.
+async fn import(engine: &Engine, errand: &Errand, walker: &Walker) -> Result<(), String> {
+    let imported = match Imports::find(engine, errand).await {
+        Ok(imports) => ended(walker.walk(&imports.phases).await),
+        Err(refused) => Err(refused.to_string()),
+    };
+    imported.map_err(|why| unimported(errand, &why))
+}
+
+/// What is to be known of a dump that is not imported.
+fn unimported(errand: &Errand, why: &str) -> String {
+    let imports = returning(errand).called(&errand.stack);
+    let remove = if errand.swarm.is_some() { "docker config rm" } else { "docker rm" };
+    format!(
+        "all volumes are in their places, but the dump of {imports} is not imported: {why}; each start tries again, and \
+         `{remove} {}` forgets it",
+        errand.lock()
+    )
 }
 
 /// The services of Swarm that the lock keeps, as they are now; one that is gone needs nothing.
@@ -91,6 +149,9 @@ async fn rest(engine: &Engine, errand: &Errand, walker: &Walker, judge: Judge) -
         match walker.walk(&phases).await {
             Ending::Done => {
                 settle(engine, &found).await.map_err(|error| error.to_string())?;
+                if found.is_unimported() {
+                    import(engine, errand, &walker).await?;
+                }
                 return Ok(found.left());
             }
             Ending::Failed(_) if has_old => {}
@@ -124,7 +185,13 @@ pub(in crate::command::execute::operation) async fn prepare_back(
     errand: Errand,
 ) -> Result<Prepared, Refused> {
     let found = found(engine, &errand).await?;
-    let plan = plan(&errand, found.left(), found.phases()?);
+    let mut plan = plan(&errand, found.left(), found.phases()?);
+    if found.is_unimported() {
+        match Imports::find(engine, &errand).await {
+            Ok(imports) => plan.phases.extend(imports.phases),
+            Err(refused) => plan.notes.push(unimported(&errand, &refused.to_string())),
+        }
+    }
     let service = ObservedService { key: errand.key(), members: Vec::new() };
     Ok(Prepared { plan, errand, service, claim: Claim::Respect })
 }
@@ -135,8 +202,17 @@ pub(in crate::command::execute::operation) async fn run_back(
     prepared: Prepared,
     reports: mpsc::Sender<Progress>,
 ) -> Result<Verdict, Refused> {
-    let Prepared { plan, errand, claim, .. } = prepared;
-    hands::claim(engine, &errand, claim).await?;
+    hands::claim(engine, &prepared.errand, prepared.claim).await?;
+    let turn = turn::seize(engine, &prepared.errand, prepared.claim).await?;
+    turn.during(go_back(engine, prepared, reports)).await
+}
+
+async fn go_back(
+    engine: &Engine,
+    prepared: Prepared,
+    reports: mpsc::Sender<Progress>,
+) -> Result<Verdict, Refused> {
+    let Prepared { plan, errand, .. } = prepared;
     let diary = Diary::open(engine, title(&errand, &errand.called()), &plan).await?;
     let walker = Walker::new(engine.clone(), errand.operation.clone(), reports, Halt::default());
     let done = rest(engine, &errand, &walker.with(diary.clone()), Judge::Killed).await;
@@ -147,7 +223,7 @@ pub(in crate::command::execute::operation) async fn run_back(
     })
 }
 
-/// Does what is left of a restore that was killed; `None` where another process is about to.
+/// Does what is left of a restore that was killed, in its turn; `None` where another process is about to.
 pub(in crate::command::execute::operation) async fn heal(
     engine: &Engine,
     errand: Errand,
@@ -156,13 +232,17 @@ pub(in crate::command::execute::operation) async fn heal(
     let diary = match Diary::open(engine, title(&errand, &errand.called()), &plan).await {
         Ok(diary) => diary,
         Err(JournalError::Held { .. }) => return Ok(None),
-        Err(error) => return Ok(Some(Healed { errand, back: Vec::new(), failure: Some(error.to_string()) })),
+        Err(error) => return Ok(Some(Healed { failure: Some(error.to_string()), ..Healed::of(errand) })),
     };
     let (unheard, _) = mpsc::channel(1);
     let walker = Walker::new(engine.clone(), errand.operation.clone(), unheard, Halt::default());
     let done = rest(engine, &errand, &walker.with(diary.clone()), Judge::Killed).await;
     end(engine, &errand, &diary, &done).await?;
-    Ok(Some(Healed { errand, back: Vec::new(), failure: done.err() }))
+    let (left, failure) = match done {
+        Ok(left) => (Some(left), None),
+        Err(why) => (None, Some(why)),
+    };
+    Ok(Some(Healed { left, failure, ..Healed::of(errand) }))
 }
 
 /// Notes how it ended, and gives the lock back where nothing is left.
@@ -192,7 +272,9 @@ pub(super) const fn failure(target: String, attempt: String, why: String) -> Fai
 fn plan(errand: &Errand, left: Left, phases: Vec<Phase>) -> Plan {
     let (title, fact) = match left {
         Left::Back => ("turn back", "old containers are all there: everything becomes as before"),
-        Left::Rest => ("finish", "old containers are being removed: there is nothing to go back to"),
+        Left::Rest => {
+            ("finish", "old containers are being removed, or it only imports: there is nothing to go back to")
+        }
     };
     Plan {
         title: format!("{title} the restore of {}", errand.called()),

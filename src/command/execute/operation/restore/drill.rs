@@ -21,7 +21,10 @@ use crate::{
             Ending,
             backup::{MOUNT, empty_image},
             diary::{Diary, Title},
-            operation::{Holder, Refused},
+            operation::{
+                Holder, Refused,
+                turn::{self, Answer},
+            },
         },
         restore::{
             DRILL, HOLDER, Reading,
@@ -237,15 +240,23 @@ pub async fn sweep(engine: &Engine) -> Result<usize, EngineError> {
         let mounts = self::containers(engine, MOUNT).await?.into_iter();
         containers.extend(mounts.filter(|one| operations.contains(&mark(one, MOUNT)) && !is_left(one)));
     }
-    let mut swept = 0;
-    for container in &containers {
-        let gone = engine.remove(text(container, "/Id"), Force::Kill, Volumes::RemoveAnonymous).await;
-        swept += usize::from(is_gone(gone)?);
+    if containers.is_empty() && volumes.is_empty() {
+        return Ok(0);
     }
-    for volume in &volumes {
-        swept += usize::from(is_gone(engine.remove_volume(text(volume, "/Name")).await)?);
-    }
-    Ok(swept)
+    // Whoever is at it already takes all of it away.
+    let Answer::Ours(turn) = turn::ask_for_drills(engine).await? else { return Ok(0) };
+    turn.during(async {
+        let mut swept = 0;
+        for container in &containers {
+            let gone = engine.remove(text(container, "/Id"), Force::Kill, Volumes::RemoveAnonymous).await;
+            swept += usize::from(is_gone(gone)?);
+        }
+        for volume in &volumes {
+            swept += usize::from(is_gone(engine.remove_volume(text(volume, "/Name")).await)?);
+        }
+        Ok(swept)
+    })
+    .await
 }
 
 /// Whether the process is gone to which a listed thing belongs.
@@ -275,7 +286,7 @@ async fn volumes(engine: &Engine, label: &str) -> Result<Vec<Value>, EngineError
 /// What is gone already is gone.
 fn is_gone(removed: Result<(), EngineError>) -> Result<bool, EngineError> {
     match removed {
-        Err(error) if error.is_not_found() => Ok(false),
+        Err(error) if error.is_not_found() || error.is_being_removed() => Ok(false),
         other => other.map(|()| true),
     }
 }

@@ -13,7 +13,10 @@ mod scene;
 mod service;
 mod target;
 
-use std::sync::Arc;
+use std::{
+    path::{self, Path, PathBuf},
+    sync::Arc,
+};
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -30,7 +33,7 @@ use crate::{
         backup::{Held, Hold},
         clone::Original,
         execute::lock::{Errand, Kind},
-        restore::{self, Restoring, Returning, Way},
+        restore::{self, Import, Restoring, Returning, Way},
     },
     domain::ServiceKey,
     engine::Engine,
@@ -118,8 +121,15 @@ pub async fn prepare_restore(
         by: Hold::Stop,
     });
     let held = restoring.users.iter().map(held).chain(of_swarm).collect();
-    let imports = restoring.imports.iter().map(|import| import.service.clone()).collect();
-    let returning = Returning { set: restoring.set.clone(), way: request.way, held, imports };
+    let returning = Returning {
+        set: restoring.set.clone(),
+        way: request.way,
+        held,
+        volumes: restoring.aims.iter().map(|aim| aim.fresh.name.clone()).collect(),
+        imports: restoring.imports.iter().map(Import::named).collect(),
+        shelf: absolute(request.shelf.folder()),
+        keys: Keys { identity: request.keys.identity.as_deref().map(absolute) },
+    };
     // Other managers see it, too, and the saved specs with it.
     let swarm = restoring.services.first().map(|user| user.service.id().to_owned());
     let errand = Errand { swarm, ..errand(&key, Kind::Restore(Box::new(returning)), holder) };
@@ -127,6 +137,11 @@ pub async fn prepare_restore(
         return Err(Refused::busy(request.called(), &holder));
     }
     Ok(PreparedRestore { plan, errand, restoring, _hold: parts.hold })
+}
+
+/// Whoever finishes it may be started in another folder.
+fn absolute(path: &Path) -> PathBuf {
+    path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 fn held(user: &Original) -> Held {

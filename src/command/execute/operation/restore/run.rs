@@ -16,7 +16,7 @@ use crate::{
             operation::{Refused, Verdict, hold_by, hold_with},
             swarm::keep::{self, Kept},
         },
-        restore::SwarmUser,
+        restore::{Restoring, SwarmUser, Way},
     },
     engine::Engine,
 };
@@ -44,14 +44,18 @@ pub async fn run_restore(
     };
     let walker = Walker::new(engine.clone(), errand.operation.clone(), reports, halt.clone());
     let walker = walker.with(diary.clone()).estimating(plan);
-    let failure = match walker.walk(&plan.phases).await {
+    let failure = |ending| match ending {
         Ending::Done => None,
         Ending::Failed(failure) if halt.wish() == Wish::End => Some(failure),
         Ending::Failed(_) | Ending::Cancelled => Some(stopped(&prepared)),
     };
-    let verdict = match failure {
-        None => settled(engine, &prepared).await,
+    let (volumes, imports) = plan.phases.split_at(plan.phases.len().saturating_sub(last(&prepared)));
+    let verdict = match failure(walker.walk(volumes).await) {
         Some(failure) => back::after(engine, errand, &walker, failure).await,
+        None => match failure(walker.walk(imports).await) {
+            Some(failure) => Verdict::Partial(vec![again(&prepared, failure)]),
+            None => settled(engine, &prepared).await,
+        },
     };
     diary.verdict(&verdict);
     if !matches!(verdict, Verdict::Stuck { .. }) {
@@ -117,6 +121,20 @@ pub(super) fn title<'a>(errand: &'a Errand, called: &str) -> Title<'a> {
         target: called.to_owned(),
         details: serde_json::to_value(errand).unwrap_or_default(),
     }
+}
+
+/// How many phases at the end import dumps when there is no way back any more: a failure there undoes nothing.
+fn last(prepared: &PreparedRestore) -> usize {
+    let Restoring { way, aims, imports, .. } = &prepared.restoring;
+    if *way == Way::InPlace || aims.is_empty() { imports.len() } else { 0 }
+}
+
+/// An import that failed once all else was done, with the way to try it again.
+fn again(prepared: &PreparedRestore, failure: Failure) -> Failure {
+    let PreparedRestore { errand, restoring, .. } = prepared;
+    let (why, stack, set) = (failure.why, &errand.stack, &restoring.set);
+    let why = format!("{why}; `stacktop restore {stack} --only dumps --set {set}` imports again");
+    Failure { why, ..failure }
 }
 
 fn stopped(prepared: &PreparedRestore) -> Failure {
