@@ -43,8 +43,10 @@ use self::{
 };
 use crate::command::simple;
 
-/// Threads for the work; the terminal has the main thread.
+/// Threads for the work of a verb, and of the dashboard, whose terminal keeps the main thread busy: each more would keep a
+/// megabyte of memory for itself.
 const WORKERS: usize = 2;
+const WORKERS_BESIDE_THE_TERMINAL: usize = 1;
 
 /// How long an interrupted verb may take to hand over what it printed.
 const GRACE: Duration = Duration::from_millis(200);
@@ -65,7 +67,8 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, Exit> {
 /// on them a second time.
 #[must_use]
 pub fn run(args: Args) -> Exit {
-    match Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build() {
+    let workers = if args.verb.is_none() { WORKERS_BESIDE_THE_TERMINAL } else { WORKERS };
+    match Builder::new_multi_thread().worker_threads(workers).enable_all().build() {
         Ok(runtime) => {
             let exit = runtime.block_on(chosen(args));
             runtime.shutdown_background();
