@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Messages that are taken in between two looks at the keyboard.
-const DRAINED: usize = 256;
+const DRAINED: usize = 16;
 
 /// Ages and the clock are shown in seconds.
 const TICK: Duration = Duration::from_secs(1);
