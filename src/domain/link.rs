@@ -1,5 +1,7 @@
 //! The connection to the engine, and what arrives over it.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::{ContainerId, EngineEvent, Sample, Snapshot};
@@ -30,8 +32,8 @@ pub enum Link {
 pub enum Observation {
     /// The connection changed.
     Link(Link),
-    /// All there is, replacing what was known.
-    Snapshot(Box<Snapshot>),
+    /// All there is, replacing what was known. The supervisor keeps the same one.
+    Snapshot(Arc<Snapshot>),
     /// Something happened.
     Event(EngineEvent),
     /// Newest samples, at most one a container; older ones that nobody fetched in time are not delivered.

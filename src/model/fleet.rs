@@ -1,6 +1,6 @@
 //! What the engine runs, as last heard.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
@@ -15,7 +15,7 @@ use crate::domain::{
 #[derive(Debug, Default)]
 pub struct Known {
     /// What the engine said.
-    pub snapshot: Snapshot,
+    pub snapshot: Arc<Snapshot>,
     /// The same, grouped.
     pub fleet: Fleet,
     /// What is wrong.
@@ -43,7 +43,8 @@ struct Measured {
 
 impl Known {
     /// Replaces what is known; use of containers that are gone is forgotten.
-    pub fn replace(&mut self, snapshot: Snapshot, at: Timestamp) {
+    pub fn replace(&mut self, snapshot: impl Into<Arc<Snapshot>>, at: Timestamp) {
+        let snapshot = snapshot.into();
         self.fleet = Fleet::of(&snapshot);
         self.findings = findings(&snapshot, &self.fleet, at);
         self.findings.extend(self.backups.findings(&self.fleet, at));

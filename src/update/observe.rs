@@ -1,5 +1,7 @@
 //! What the engine's connection reports.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::{Effects, backups, mark, notify, rows, unfinished};
@@ -13,7 +15,7 @@ use crate::{
 pub(super) fn apply(model: &mut Model, observation: Observation) -> Effects {
     match observation {
         Observation::Link(link) => connection(model, link),
-        Observation::Snapshot(snapshot) => return snapshot_taken(model, *snapshot),
+        Observation::Snapshot(snapshot) => return snapshot_taken(model, snapshot),
         Observation::Event(event) => happened(model, event),
         Observation::Samples(samples) => measured(model, samples),
     }
@@ -38,7 +40,7 @@ fn welcome_back(model: &mut Model, since: Timestamp) {
     notify(model, NoticeLevel::Note, format!("the engine is back after {away}; everything was read anew"));
 }
 
-fn snapshot_taken(model: &mut Model, snapshot: Snapshot) -> Effects {
+fn snapshot_taken(model: &mut Model, snapshot: Arc<Snapshot>) -> Effects {
     let first = model.known.taken_at.is_none();
     model.known.replace(snapshot, model.clock.wall);
     mark::settle(model);

@@ -5,7 +5,7 @@ mod mark;
 mod operate;
 mod palette;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::*;
 use crate::{
@@ -47,7 +47,7 @@ impl Desk {
     }
 
     fn runs(&mut self, containers: Vec<Container>) -> Effects {
-        self.tell(Msg::Engine(Observation::Snapshot(Box::new(of(containers)))))
+        self.tell(Msg::Engine(Observation::Snapshot(Arc::new(of(containers)))))
     }
 
     fn keys(&mut self, keys: &str) -> Effects {

@@ -1,6 +1,6 @@
 //! One link while it is live: events as they come, snapshots when something changed, pings in between.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use futures_util::{
     FutureExt as _, StreamExt as _,
@@ -47,7 +47,7 @@ pub(super) struct Session {
     events: EventStream,
     sampler: Sampler,
     /// The last snapshot, for changes of the swarm alone.
-    last: Snapshot,
+    last: Arc<Snapshot>,
     /// What inspections told; with the snapshot that is being taken, if one is.
     known: Option<Inspections>,
     /// Containers that events named while a snapshot was being taken.
@@ -98,7 +98,7 @@ impl Session {
             watched,
             events,
             sampler,
-            last,
+            last: Arc::new(last),
             known: Some(known),
             named: Vec::new(),
             facts_changed: false,
@@ -113,7 +113,7 @@ impl Session {
     }
 
     fn begin_completion(&mut self) {
-        let (engine, outline) = (self.engine.clone(), self.last.clone());
+        let (engine, outline) = (self.engine.clone(), Snapshot::clone(&self.last));
         let mut known = self.known.take().unwrap_or_default();
         let reading = async move {
             let snapshot = engine.completed(outline, &mut known).await.map(Box::new);
@@ -217,7 +217,7 @@ impl Session {
         match reading {
             Reading::Whole(Ok(snapshot), known) => {
                 self.known = Some(*known);
-                self.last = *snapshot;
+                self.last = Arc::from(snapshot);
                 self.report_snapshot().await
             }
             Reading::Whole(Err(error), known) => {
@@ -232,11 +232,12 @@ impl Session {
     /// Reports a snapshot if the swarm changed.
     async fn swarm(&mut self, view: SwarmView) -> Result<(), Ending> {
         let SwarmView { services, tasks, nodes, locks } = view;
-        let last = &mut self.last;
+        let last = &self.last;
         let is_same = last.tasks == tasks && last.services == services && last.nodes == nodes;
         if is_same && last.locks == locks {
             return Ok(());
         }
+        let last = Arc::make_mut(&mut self.last);
         (last.services, last.tasks, last.nodes, last.locks) = (services, tasks, nodes, locks);
         self.report_snapshot().await
     }
@@ -252,7 +253,7 @@ impl Session {
 
     async fn report_snapshot(&mut self) -> Result<(), Ending> {
         self.aim();
-        self.report(Observation::Snapshot(Box::new(self.last.clone()))).await
+        self.report(Observation::Snapshot(self.last.clone())).await
     }
 
     /// Has the sampler measure what runs now and is watched now.

@@ -47,7 +47,7 @@ fn going_back_with_an_update_of_swarms_asks_for_the_spec_of_before() {
     desk.tell(Msg::Engine(Observation::Link(Link::Live)));
     let services = vec![crate::domain::testing::swarm_service("media", "app", 1)];
     let snapshot = crate::domain::Snapshot { services, ..Default::default() };
-    desk.tell(Msg::Engine(Observation::Snapshot(Box::new(snapshot))));
+    desk.tell(Msg::Engine(Observation::Snapshot(Arc::new(snapshot))));
     let effects = desk.keys("G ctrl-b");
     let service = crate::domain::ServiceKey { stack: Some("media".into()), name: "app".to_owned() };
     let request = Request::Revert { service, swarm: Some("app".into()) };

@@ -114,7 +114,7 @@ fn a_service_of_swarms_among_the_marked_is_named_and_nothing_is_done() {
     desk.tell(Msg::Engine(Observation::Link(Link::Live)));
     let services = vec![swarm_service("media", "app", 1)];
     let snapshot = crate::domain::Snapshot { services, ..of(shop()) };
-    desk.tell(Msg::Engine(Observation::Snapshot(Box::new(snapshot))));
+    desk.tell(Msg::Engine(Observation::Snapshot(Arc::new(snapshot))));
     assert_eq!(desk.keys("M r"), []);
     let notice = desk.model.notices.current(desk.model.clock.running).unwrap().text.clone();
     assert!(notice.contains("containers of media/app itself"), "{notice}");

@@ -400,7 +400,7 @@ fn a_service_of_swarm_is_restarted_by_its_spec_and_not_stopped() {
     let mut desk = Desk::showing(shop());
     let mut snapshot = of(shop());
     snapshot.services = vec![crate::domain::testing::swarm_service("blog", "app", 2)];
-    desk.tell(Msg::Engine(Observation::Snapshot(Box::new(snapshot))));
+    desk.tell(Msg::Engine(Observation::Snapshot(Arc::new(snapshot))));
     let key = crate::domain::ServiceKey { stack: Some("blog".into()), name: "app".to_owned() };
     desk.model.tree.selected = Some(RowKey::Service(key));
     let effects = desk.keys("r");

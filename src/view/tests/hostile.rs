@@ -1,5 +1,7 @@
 //! Names from outside, at any size.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::{fixture, *};
@@ -30,17 +32,18 @@ fn spoil(model: &mut Model, text: &str) {
             (replica.node, replica.status) = (Some(text.to_owned()), Status::Unhealthy);
         }
     }
-    for container in &mut model.known.snapshot.containers {
+    let snapshot = Arc::make_mut(&mut model.known.snapshot);
+    for container in &mut snapshot.containers {
         container.networks = vec![text.to_owned(); 30];
         for probe in &mut container.probes {
             probe.output = vec![text.to_owned(); 30];
         }
     }
-    for node in &mut model.known.snapshot.nodes {
+    for node in &mut snapshot.nodes {
         (node.hostname, node.message, node.address) = (text.to_owned(), text.to_owned(), text.to_owned());
     }
-    model.known.snapshot.engine.name = text.to_owned();
-    model.known.snapshot.engine.version = text.to_owned();
+    snapshot.engine.name = text.to_owned();
+    snapshot.engine.version = text.to_owned();
     model.endpoint = text.to_owned();
     model.logs.sources = vec![text.to_owned(); 2];
     model.notices.push(model.clock.running, NoticeLevel::Error, text.to_owned());

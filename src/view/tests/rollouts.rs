@@ -16,7 +16,7 @@ fn check(name: &str, model: &Model, sizes: &[(u16, u16)]) {
 /// The overview of a service in a world that was changed.
 fn on(name: &str, change: impl Fn(&mut Snapshot)) -> Model {
     let mut model = fixture::model();
-    let mut snapshot = model.known.snapshot.clone();
+    let mut snapshot = Snapshot::clone(&model.known.snapshot);
     change(&mut snapshot);
     model.known.replace(snapshot, fixture::ago(1));
     fixture::select(&mut model, name);

@@ -1,5 +1,7 @@
 //! Snapshots: what each screen says, at each size.
 
+use std::sync::Arc;
+
 use jiff::SignedDuration;
 
 use super::{fixture, *};
@@ -160,8 +162,9 @@ fn tabs_with_nothing_to_show_say_why() {
     assert!(says(&model).contains("no container of it is on this engine"));
     model.logs.sources = vec!["db".to_owned()];
     assert!(says(&model).contains("no line yet"));
-    model.known.snapshot.nodes.clear();
-    model.known.snapshot.engine.swarm.role = SwarmRole::Worker;
+    let snapshot = Arc::make_mut(&mut model.known.snapshot);
+    snapshot.nodes.clear();
+    snapshot.engine.swarm.role = SwarmRole::Worker;
     model.detail.tab = Tab::Nodes;
     assert!(says(&model).contains("only a manager knows the nodes"));
 }

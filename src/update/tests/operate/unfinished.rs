@@ -25,9 +25,9 @@ fn with_lock() -> Vec<Container> {
 #[test]
 fn an_operation_on_a_swarm_service_that_was_stopped_half_way_is_a_finding_too() {
     let mut desk = desk();
-    let mut snapshot = desk.model.known.snapshot.clone();
+    let mut snapshot = crate::domain::Snapshot::clone(&desk.model.known.snapshot);
     snapshot.locks = vec![lock().labels];
-    desk.tell(Msg::Engine(Observation::Snapshot(Box::new(snapshot))));
+    desk.tell(Msg::Engine(Observation::Snapshot(Arc::new(snapshot))));
     desk.tell(holders(Life::Gone));
     let finding = &desk.model.known.findings[0];
     assert!(finding.text.ends_with("has not ended: R goes on, ctrl-b goes back"), "{finding:?}");
