@@ -112,13 +112,13 @@ mod tests {
 
     use super::*;
 
-    fn read(json: serde_json::Value) -> Container {
+    fn read(json: &serde_json::Value) -> Container {
         serde_json::from_str::<Listed>(&json.to_string()).unwrap().container()
     }
 
     #[test]
     fn a_listed_container_is_read() {
-        let container = read(json!({
+        let container = read(&json!({
             "Id": "abc", "Names": ["/other/web", "/web-1"], "Image": "nginx:1", "ImageID": "sha256:f00",
             "Created": 1_700_000_000, "State": "running", "Status": "Up 2 hours (healthy)",
             "Ports": [{"IP": "0.0.0.0", "PrivatePort": 80, "PublicPort": 8080, "Type": "tcp"}],
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn words_and_fields_of_another_time_do_not_cost_the_container() {
-        let container = read(json!({
+        let container = read(&json!({
             "Id": "abc", "Names": null, "State": "stopping", "Status": 7, "Ports": "none", "Labels": null,
         }));
         assert_eq!(container.state, ContainerState::Unknown("stopping".into()));
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn escape_sequences_in_names_and_labels_are_gone() {
-        let container = read(json!({
+        let container = read(&json!({
             "Id": "abc", "Names": ["/w\u{1b}[31meb"], "Labels": {"a\u{1b}]0;x\u{7}": "b\u{202e}c"},
         }));
         assert_eq!(container.name, "web");
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn an_exit_code_is_known_without_an_inspection() {
-        let container = read(json!({"Id": "a", "State": "exited", "Status": "Exited (3) 2 days ago"}));
+        let container = read(&json!({"Id": "a", "State": "exited", "Status": "Exited (3) 2 days ago"}));
         assert_eq!(container.exit.map(|exit| exit.code), Some(3));
     }
 }

@@ -71,13 +71,13 @@ mod tests {
 
     use super::*;
 
-    fn read(json: serde_json::Value) -> EngineEvent {
+    fn read(json: &serde_json::Value) -> EngineEvent {
         serde_json::from_str::<Told>(&json.to_string()).unwrap().event()
     }
 
     #[test]
     fn a_container_that_died_tells_its_exit_code_and_the_moment_to_the_nanosecond() {
-        let event = read(json!({"Type": "container", "Action": "die", "time": 1_700_000_000,
+        let event = read(&json!({"Type": "container", "Action": "die", "time": 1_700_000_000,
             "timeNano": 1_700_000_000_123_456_789_i64,
             "Actor": {"ID": "abc", "Attributes": {"name": "web-1", "exitCode": "137"}}}));
         assert_eq!(
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn actions_are_told_apart_and_unknown_ones_kept() {
-        let kind = |action: &str| read(json!({"Type": "container", "Action": action})).kind;
+        let kind = |action: &str| read(&json!({"Type": "container", "Action": action})).kind;
         assert_eq!(kind("health_status: unhealthy"), EventKind::Health("unhealthy".into()));
         assert_eq!(kind("remove"), EventKind::Destroy);
         assert_eq!(kind("teleport"), EventKind::Other("teleport".into()));
@@ -98,6 +98,6 @@ mod tests {
 
     #[test]
     fn a_subject_of_another_time_is_kept() {
-        assert_eq!(read(json!({"Type": "wormhole"})).subject, Subject::Other("wormhole".into()));
+        assert_eq!(read(&json!({"Type": "wormhole"})).subject, Subject::Other("wormhole".into()));
     }
 }

@@ -78,14 +78,14 @@ mod tests {
 
     use super::*;
 
-    fn swarm(json: serde_json::Value) -> SwarmFacts {
+    fn swarm(json: &serde_json::Value) -> SwarmFacts {
         serde_json::from_str::<Swarm>(&json.to_string()).unwrap().facts()
     }
 
     #[test]
     fn the_role_in_a_swarm_is_read() {
         let role = |state: &str, manages: bool| {
-            swarm(json!({"LocalNodeState": state, "ControlAvailable": manages})).role
+            swarm(&json!({"LocalNodeState": state, "ControlAvailable": manages})).role
         };
         assert_eq!(role("inactive", false), SwarmRole::None);
         assert_eq!(role("active", true), SwarmRole::Manager);

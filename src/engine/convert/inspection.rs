@@ -156,7 +156,7 @@ mod tests {
     use super::*;
     use crate::engine::convert::container::Listed;
 
-    fn inspection(json: serde_json::Value) -> Inspection {
+    fn inspection(json: &serde_json::Value) -> Inspection {
         serde_json::from_str::<Inspected>(&json.to_string()).unwrap().into()
     }
 
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn an_inspection_completes_a_running_container() {
-        let inspection = inspection(json!({
+        let inspection = inspection(&json!({
             "State": {"Status": "running", "Pid": 7, "StartedAt": "2026-08-20T10:00:00Z", "ExitCode": 0,
                 "Health": {"Status": "unhealthy", "Log": [{"Start": "2026-08-20T10:00:00.5Z",
                     "End": "2026-08-20T10:00:00.75Z", "ExitCode": 1, "Output": "a\u{1b}[2J\nrefused\n"}]}},
@@ -188,7 +188,8 @@ mod tests {
 
     #[test]
     fn an_oom_kill_is_told_only_by_the_inspection() {
-        let inspection = inspection(json!({"State": {"Status": "exited", "OOMKilled": true, "ExitCode": 137,
+        let inspection =
+            inspection(&json!({"State": {"Status": "exited", "OOMKilled": true, "ExitCode": 137,
             "FinishedAt": "2026-08-20T10:00:00Z"}}));
         let mut container = listed("exited", "Exited (137) 1 second ago");
         inspection.complete(&mut container);
@@ -198,7 +199,7 @@ mod tests {
     #[test]
     fn a_container_that_was_never_started_has_not_ended() {
         let mut container = listed("created", "Created");
-        inspection(json!({"State": {"Status": "created"}})).complete(&mut container);
+        inspection(&json!({"State": {"Status": "created"}})).complete(&mut container);
         assert_eq!(container.exit, None);
     }
 }

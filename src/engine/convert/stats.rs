@@ -149,14 +149,14 @@ mod tests {
     use super::*;
     use crate::domain::Usage;
 
-    fn read(json: serde_json::Value) -> Told {
+    fn read(json: &serde_json::Value) -> Told {
         serde_json::from_str(&json.to_string()).unwrap()
     }
 
     #[test]
     fn memory_leaves_out_the_page_cache_of_either_cgroup_version() {
         let used = |stats: serde_json::Value| {
-            read(json!({"memory_stats": {"usage": 100, "limit": 400, "stats": stats}})).memory.memory().used
+            read(&json!({"memory_stats": {"usage": 100, "limit": 400, "stats": stats}})).memory.memory().used
         };
         assert_eq!(used(json!({"total_inactive_file": 30, "inactive_file": 10})), 70);
         assert_eq!(used(json!({"inactive_file": 10})), 90);
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn one_answer_with_both_readings_gives_the_rate_of_the_docker_cli() {
-        let told = read(json!({
+        let told = read(&json!({
             "read": "2026-08-20T10:00:01Z", "preread": "2026-08-20T10:00:00Z",
             "cpu_stats": {"cpu_usage": {"total_usage": 3_000}, "system_cpu_usage": 20_000, "online_cpus": 4},
             "precpu_stats": {"cpu_usage": {"total_usage": 1_000}, "system_cpu_usage": 10_000, "online_cpus": 4},
@@ -184,19 +184,19 @@ mod tests {
 
     #[test]
     fn a_container_that_does_not_run_has_no_sample() {
-        assert_eq!(read(json!({"read": "0001-01-01T00:00:00Z"})).sample(), None);
+        assert_eq!(read(&json!({"read": "0001-01-01T00:00:00Z"})).sample(), None);
     }
 
     #[test]
     fn without_a_reading_before_there_is_none() {
-        let told = read(json!({"read": "2026-08-20T10:00:01Z", "preread": "0001-01-01T00:00:00Z",
+        let told = read(&json!({"read": "2026-08-20T10:00:01Z", "preread": "0001-01-01T00:00:00Z",
             "precpu_stats": {"cpu_usage": {"total_usage": 0}}}));
         assert_eq!(told.before(), None);
     }
 
     #[test]
     fn cpus_are_counted_where_an_old_engine_does_not_tell_them() {
-        let told = read(json!({"cpu_stats": {"cpu_usage": {"percpu_usage": [1, 2, 3]}}}));
+        let told = read(&json!({"cpu_stats": {"cpu_usage": {"percpu_usage": [1, 2, 3]}}}));
         assert_eq!(told.cpu.count(), 3);
     }
 
@@ -204,7 +204,7 @@ mod tests {
     fn a_host_that_does_not_count_block_traffic_is_told_from_an_idle_container() {
         let block = |stats: serde_json::Value, bytes: serde_json::Value| {
             let stats = json!({"memory_stats": {"stats": stats}, "blkio_stats": {"io_service_bytes_recursive": bytes}});
-            read(stats).block_traffic()
+            read(&stats).block_traffic()
         };
         let (v1, v2) = (json!({"hierarchical_memory_limit": 9}), json!({"inactive_file": 0}));
         assert_eq!(block(v1.clone(), json!(null)), None);
