@@ -56,7 +56,7 @@ static NEXT: AtomicU64 = AtomicU64::new(1);
 
 /// How asking for a turn ended.
 pub(super) enum Answer {
-    /// It is ours, until it is [ended](Turn::end).
+    /// It is ours, until its work is [done](Turn::during).
     Ours(Turn),
     /// It is somebody else's, who is at work, or may be.
     Others(Holder, Life),
