@@ -162,13 +162,13 @@ async fn several_that_start_at_the_same_moment_undo_a_killed_backup_once() {
     let Some(site) = site("several_that_start_at_the_same_moment", false).await else { return };
     let users = [User::new(&site), User::new(&site), User::new(&site)];
     for round in 0..3 {
-        // The database is stopped by then.
+        let began = Timestamp::now();
+        // The database is stopped by then, unless who kills is slow: then the backup itself has started it.
         users[0].kill(("storing", 2));
-        let killed = Timestamp::now();
         let healers: Vec<Child> = users.iter().map(User::look_after).collect();
         healers.into_iter().for_each(succeeded);
         users[0].assert_well("all at once", 0).await;
-        assert_eq!(starts(&site, "db", killed).await, 1, "round {round}: how often the database was started");
+        assert_eq!(starts(&site, "db", began).await, 1, "round {round}: how often the database was started");
     }
 }
 
