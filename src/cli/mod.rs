@@ -29,7 +29,7 @@ use std::{ffi::OsString, time::Duration};
 
 use clap::Parser;
 use tokio::{
-    runtime::Builder,
+    runtime::{Builder, Handle, Runtime},
     signal::unix::{Signal, SignalKind, signal},
 };
 
@@ -43,10 +43,11 @@ use self::{
 };
 use crate::command::simple;
 
-/// Threads for the work of a verb, and of the dashboard, whose terminal keeps the main thread busy: each more would keep a
-/// megabyte of memory for itself.
+/// Threads for the work of a verb, beside the one that listens to signals. Each more keeps a megabyte of memory for itself.
 const WORKERS: usize = 2;
-const WORKERS_BESIDE_THE_TERMINAL: usize = 1;
+/// Where one is enough: for the dashboard, beside its terminal's, and for logs, which are read faster than engines send
+/// them: two would wake each other for every few lines, and take twice as long.
+const ONE_WORKER: usize = 1;
 
 /// How long an interrupted verb may take to hand over what it printed.
 const GRACE: Duration = Duration::from_millis(200);
@@ -67,11 +68,15 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, Exit> {
 /// on them a second time.
 #[must_use]
 pub fn run(args: Args) -> Exit {
-    let workers = if args.verb.is_none() { WORKERS_BESIDE_THE_TERMINAL } else { WORKERS };
-    match Builder::new_multi_thread().worker_threads(workers).enable_all().build() {
-        Ok(runtime) => {
-            let exit = runtime.block_on(chosen(args));
-            runtime.shutdown_background();
+    let workers = match args.verb {
+        None | Some(Verb::Demo | Verb::Logs(_)) => ONE_WORKER,
+        Some(_) => WORKERS,
+    };
+    let threads = Builder::new_multi_thread().worker_threads(workers).enable_all().build();
+    match threads.and_then(|work| Ok((work, Builder::new_current_thread().enable_all().build()?))) {
+        Ok((work, listener)) => {
+            let exit = chosen(&work, &listener, args).unwrap_or_else(|failure| report(&failure));
+            work.shutdown_background();
             exit
         }
         Err(error) => {
@@ -81,21 +86,19 @@ pub fn run(args: Args) -> Exit {
     }
 }
 
-async fn chosen(args: Args) -> Exit {
+fn chosen(work: &Runtime, listener: &Runtime, args: Args) -> Result<Exit, Failure> {
     let Args { mut options, verb } = args;
     options.demo |= matches!(verb, Some(Verb::Demo));
     // These have no engine to guard and nothing to show.
-    let needs_none = matches!(verb, Some(Verb::Sim(_) | Verb::Version));
-    if !needs_none && let Err(failure) = settle::settle(&mut options) {
-        return report(&failure);
+    if !matches!(verb, Some(Verb::Sim(_) | Verb::Version)) {
+        settle::settle(&mut options)?;
     }
-    let done = match verb {
-        None | Some(Verb::Demo) => Box::pin(dashboard::run(&options)).await,
+    match verb {
+        None | Some(Verb::Demo) => work.block_on(dashboard::run(&options)),
         // Ctrl-C is the proper end of this one.
-        Some(verb @ Verb::Sim(_)) => finish(Session::new(options), verb).await,
-        Some(verb) => interruptible(options, verb).await,
-    };
-    done.unwrap_or_else(|failure| report(&failure))
+        Some(verb @ Verb::Sim(_)) => work.block_on(finish(Session::new(options), verb)),
+        Some(verb) => listener.block_on(interruptible(work.handle(), options, verb)),
+    }
 }
 
 fn report(failure: &Failure) -> Exit {
@@ -105,16 +108,16 @@ fn report(failure: &Failure) -> Exit {
     failure.exit()
 }
 
-/// Runs a verb as a task of its own, so that Ctrl-C ends it even while it waits for a slow reader. What changes things
-/// is asked to pause first, then to stop, and torn off by a third Ctrl-C. A timer that gives up, or a line that is lost,
+/// Runs a verb on threads of its own, so that Ctrl-C ends it even while it waits for a slow reader. What changes things is
+/// asked to pause first, then to stop, and torn off by a third Ctrl-C. A timer that gives up, or a line that is lost,
 /// is one Ctrl-C to what holds others still meanwhile, however often it is told.
-async fn interruptible(options: Options, verb: Verb) -> Result<Exit, Failure> {
+async fn interruptible(workers: &Handle, options: Options, verb: Verb) -> Result<Exit, Failure> {
     let mut signals = signal(SignalKind::interrupt())?;
     let is_heard = matches!(verb, Verb::Backup(_) | Verb::Restore(_) | Verb::Drill(_));
     let mut ends = if is_heard { Some(Ends::listen()?) } else { None };
     let session = Session::new(options);
     let interrupt = session.interrupt.clone();
-    let mut work = tokio::spawn(finish(session, verb));
+    let mut work = workers.spawn(finish(session, verb));
     let mut exit = Exit::Interrupted;
     loop {
         tokio::select! {
