@@ -1,18 +1,18 @@
 //! Identities: distinct types, so that a task's id cannot be used for a container's.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)+) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub struct $name(String);
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// Wraps the engine's own spelling.
             #[must_use]
-            pub fn new(id: impl Into<String>) -> Self {
-                Self(id.into())
+            pub fn new(id: impl AsRef<str>) -> Self {
+                Self(Arc::from(id.as_ref()))
             }
 
             /// The engine's own spelling, whole.

@@ -13,7 +13,7 @@ use hyper::body::{Body as _, Frame, Incoming};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
-use super::{EngineError, dial::innermost, transport::Carrier};
+use super::{EngineError, convert::list::Elements, dial::innermost, transport::Carrier};
 
 /// The most that one answer may hold, and one line of a stream of JSON.
 const MOST: usize = 256 << 20;
@@ -105,12 +105,34 @@ impl Chunks {
     pub(super) async fn all(mut self) -> Result<Vec<u8>, EngineError> {
         let mut whole = Vec::new();
         while let Some(piece) = self.next().await? {
-            if whole.len() + piece.len() > MOST {
-                return Err(self.unreadable(&format!("it is larger than {} MiB", MOST >> 20)));
-            }
+            self.bound(whole.len() + piece.len())?;
             whole.extend_from_slice(&piece);
         }
         Ok(whole)
+    }
+
+    /// The list that it is: what becomes of its elements, as they arrive. What is none is left out.
+    pub(super) async fn list<T: DeserializeOwned, U>(
+        mut self,
+        mut become_of: impl FnMut(T) -> Option<U>,
+    ) -> Result<Vec<U>, EngineError> {
+        let (mut elements, mut list) = (Elements::default(), Vec::new());
+        let mut take = |element| list.extend(become_of(element));
+        let mut length = 0;
+        while let Some(piece) = self.next().await? {
+            length += piece.len();
+            self.bound(length)?;
+            elements.push(&piece, &mut take).map_err(|error| self.unreadable(&error.to_string()))?;
+        }
+        elements.finish(take).map_err(|error| self.unreadable(&error.to_string()))?;
+        Ok(list)
+    }
+
+    fn bound(&self, length: usize) -> Result<(), EngineError> {
+        if length > MOST {
+            return Err(self.unreadable(&format!("it is larger than {} MiB", MOST >> 20)));
+        }
+        Ok(())
     }
 
     fn lost(&self, cause: &str) -> EngineError {
@@ -118,7 +140,7 @@ impl Chunks {
     }
 
     fn unreadable(&self, cause: &str) -> EngineError {
-        EngineError::Unreadable { attempt: self.attempt.clone(), cause: cause.to_owned() }
+        EngineError::Unreadable { attempt: self.attempt.clone(), cause: crate::text::sanitize(cause) }
     }
 }
 

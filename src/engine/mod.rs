@@ -75,3 +75,6 @@ pub const DEADLINE: Duration = Duration::from_secs(10);
 
 /// The same for lists and measurements, which a busy engine takes its time for.
 const LIST_DEADLINE: Duration = Duration::from_secs(30);
+
+/// How long a piece of an ordinary answer may take once its head has come.
+const PIECE: Duration = Duration::from_secs(30);

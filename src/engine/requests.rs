@@ -12,16 +12,13 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
-    Call, Chunks, ConnectError, Endpoint, EngineError,
+    Call, Chunks, ConnectError, Endpoint, EngineError, PIECE,
     body::JsonLines,
     call::segment,
     dial::Target,
     transport::{self, SendError, Transport},
     version::Version,
 };
-
-/// How long a piece of an ordinary answer may take once its head has come.
-const PIECE: Duration = Duration::from_secs(30);
 
 /// A Docker engine that was reached. Clones share one transport.
 #[derive(Clone)]

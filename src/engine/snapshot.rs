@@ -11,7 +11,6 @@ use super::{
     call::segment,
     convert,
     convert::{facts::Info, inspection::Inspected},
-    requests::unreadable,
 };
 use crate::domain::{Container, ContainerId, EngineFacts, Node, Snapshot, SwarmRole, SwarmService, Task};
 
@@ -90,25 +89,20 @@ impl Engine {
     pub(super) async fn swarm(&self) -> Result<SwarmView, EngineError> {
         let services = Call::get("list services", "/services").query("status", "true");
         let (services, tasks, nodes, locks) = tokio::try_join!(
-            self.list::<convert::service::Listed>(services),
-            self.list::<convert::task::Listed>(Call::get("list tasks", "/tasks")),
-            self.list::<convert::node::Listed>(Call::get("list nodes", "/nodes")),
+            self.list(services, |listed: convert::service::Listed| Some(listed.service())),
+            self.list(Call::get("list tasks", "/tasks"), |listed: convert::task::Listed| Some(listed.task())),
+            self.list(Call::get("list nodes", "/nodes"), |listed: convert::node::Listed| Some(listed.node())),
             self.locks(),
         )?;
-        Ok(SwarmView {
-            services: services.into_iter().map(convert::service::Listed::service).collect(),
-            tasks: tasks.into_iter().map(convert::task::Listed::task).collect(),
-            nodes: by_name(nodes.into_iter().map(convert::node::Listed::node).collect()),
-            locks,
-        })
+        Ok(SwarmView { services, tasks, nodes: by_name(nodes), locks })
     }
 
     /// Operations at work. Proxies in front of an engine refuse configs first: nobody needs them to see what runs.
     async fn locks(&self) -> Result<Vec<BTreeMap<String, String>>, EngineError> {
         let call = Call::get("list operations at work", "/configs").query("filters", LOCKS);
-        match self.list::<convert::config::Listed>(call).await {
+        match self.list(call, |listed: convert::config::Listed| Some(listed.labels())).await {
             Err(EngineError::Refused { .. }) => Ok(Vec::new()),
-            listed => Ok(listed?.into_iter().map(convert::config::Listed::labels).collect()),
+            listed => listed,
         }
     }
 
@@ -125,12 +119,10 @@ impl Engine {
 
     async fn containers(&self) -> Result<Vec<Container>, EngineError> {
         let call = Call::get("list containers", "/containers/json").query("all", "1");
-        let listed = self.list::<convert::container::Listed>(call).await?;
-        Ok(listed
-            .into_iter()
-            .filter(|one| !one.id.is_empty())
-            .map(convert::container::Listed::container)
-            .collect())
+        let named = |listed: convert::container::Listed| {
+            Some(listed).filter(|one| !one.id.is_empty()).map(convert::container::Listed::container)
+        };
+        self.list(call, named).await
     }
 
     /// Completes listed containers by inspecting those that changed. One that is gone meanwhile is left out.
@@ -170,12 +162,14 @@ impl Engine {
         self.json(Call::get(format!("inspect container {}", id.short()), path)).await
     }
 
-    /// Reads a list leniently: an element that cannot be read is left out.
-    async fn list<T: DeserializeOwned>(&self, call: Call) -> Result<Vec<T>, EngineError> {
+    /// Reads a list leniently: an element that cannot be read is left out, and one of which nothing becomes.
+    async fn list<T: DeserializeOwned, U>(
+        &self,
+        call: Call,
+        become_of: impl FnMut(T) -> Option<U>,
+    ) -> Result<Vec<U>, EngineError> {
         let call = call.within(super::LIST_DEADLINE);
-        let attempt = call.attempt.clone();
-        let json = self.bytes(call).await?;
-        convert::list(&json).map_err(|error| unreadable(attempt, &error))
+        self.stream(call, Some(super::PIECE)).await?.list(become_of).await
     }
 }
 

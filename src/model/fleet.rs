@@ -42,12 +42,20 @@ struct Measured {
 }
 
 impl Known {
-    /// Replaces what is known; use of containers that are gone is forgotten.
+    /// Replaces what is known; use of containers that are gone is forgotten. What is shared with the snapshot before is
+    /// grouped already.
     pub fn replace(&mut self, snapshot: impl Into<Arc<Snapshot>>, at: Timestamp) {
         let snapshot = snapshot.into();
-        self.fleet = Fleet::of(&snapshot);
-        self.findings = findings(&snapshot, &self.fleet, at);
+        if !Arc::ptr_eq(&snapshot, &self.snapshot) {
+            self.group(snapshot);
+        }
+        self.findings = findings(&self.snapshot, &self.fleet, at);
         self.findings.extend(self.backups.findings(&self.fleet, at));
+        self.taken_at = Some(at);
+    }
+
+    fn group(&mut self, snapshot: Arc<Snapshot>) {
+        self.fleet = Fleet::of(&snapshot);
         self.positions =
             snapshot.containers.iter().enumerate().map(|(i, container)| (container.id.clone(), i)).collect();
         let up = |id: &ContainerId| {
@@ -56,7 +64,6 @@ impl Known {
         };
         self.samples.retain(|id, _| up(id).is_some());
         self.snapshot = snapshot;
-        self.taken_at = Some(at);
     }
 
     /// Replaces what is known of backups.

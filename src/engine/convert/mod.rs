@@ -10,6 +10,7 @@ pub(super) mod container;
 pub(super) mod event;
 pub(super) mod facts;
 pub(super) mod inspection;
+pub(super) mod list;
 pub(super) mod membership;
 pub(super) mod node;
 pub(super) mod service;
@@ -50,21 +51,6 @@ where
     Ok(serde_json::from_slice(text.get().as_bytes()).unwrap_or_default())
 }
 
-/// Reads a list; `null` is an empty one.
-pub(super) fn list<T: DeserializeOwned>(json: &[u8]) -> Result<Vec<T>, serde_json::Error> {
-    if let Ok(list) = serde_json::from_slice::<Option<Vec<T>>>(json) {
-        return Ok(list.unwrap_or_default());
-    }
-    let elements = serde_json::from_slice::<Vec<&RawValue>>(json)?;
-    Ok(elements.into_iter().filter_map(element).collect())
-}
-
-fn element<T: DeserializeOwned>(element: &RawValue) -> Option<T> {
-    serde_json::from_slice(element.get().as_bytes())
-        .inspect_err(|error| log::warn!("left out an element of a list that cannot be read: {error}"))
-        .ok()
-}
-
 /// Text from outside, made safe.
 pub(super) fn clean(text: &str) -> String {
     crate::text::sanitize(text)
@@ -103,25 +89,6 @@ pub(super) fn limit(bytes: i64) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    wire! {
-        /// A row.
-        struct Row { id: String = "Id", count: u64 = "Count" }
-    }
-
-    #[test]
-    fn one_malformed_element_does_not_cost_the_list() {
-        let rows: Vec<Row> =
-            list(br#"[{"Id":"a","Count":1},7,{"Id":"b","Count":"many"},{"Id":null}]"#).unwrap();
-        let read: Vec<_> = rows.iter().map(|row| (row.id.as_str(), row.count)).collect();
-        assert_eq!(read, [("a", 1), ("b", 0), ("", 0)]);
-    }
-
-    #[test]
-    fn null_is_an_empty_list() {
-        assert!(list::<Row>(b"null").unwrap().is_empty());
-        assert!(list::<Row>(b"{}").is_err());
-    }
 
     #[test]
     fn the_year_one_is_no_moment() {

@@ -217,7 +217,10 @@ impl Session {
         match reading {
             Reading::Whole(Ok(snapshot), known) => {
                 self.known = Some(*known);
-                self.last = Arc::from(snapshot);
+                // Where nothing has changed, what was shared stays shared.
+                if *snapshot != *self.last {
+                    self.last = Arc::from(snapshot);
+                }
                 self.report_snapshot().await
             }
             Reading::Whole(Err(error), known) => {
