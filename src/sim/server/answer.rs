@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Collected, Full, StreamBody, combinators::BoxBody};
 use hyper::{Response, StatusCode, body::Frame, header::HeaderValue};
+use serde::{Serialize, Serializer as _};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
@@ -70,7 +71,20 @@ pub(crate) fn json(value: &Value) -> Answer {
 
 /// JSON with a status.
 pub(crate) fn json_with(status: StatusCode, value: &Value) -> Answer {
-    let mut answer = Response::new(whole(format!("{value}\n")));
+    of_json(status, format!("{value}\n").into())
+}
+
+/// 200 with a list, written element by element.
+pub(crate) fn list<T: Serialize>(elements: impl IntoIterator<Item = T>) -> Answer {
+    let mut text = Vec::new();
+    // Memory takes what is written, and nothing here has keys that are no text.
+    let _ = serde_json::Serializer::new(&mut text).collect_seq(elements);
+    text.push(b'\n');
+    of_json(StatusCode::OK, text)
+}
+
+fn of_json(status: StatusCode, text: Vec<u8>) -> Answer {
+    let mut answer = Response::new(whole(text));
     *answer.status_mut() = status;
     set(&mut answer, "content-type", "application/json");
     answer

@@ -16,7 +16,7 @@ pub(super) fn list(call: &Call) -> Outcome {
                 && call.query.passes("id", |id| config.id.starts_with(id))
                 && call.query.labels(label)
         };
-        Ok(answer::json(&state.configs.iter().filter(passes).map(|config| row(state, config)).collect()))
+        Ok(answer::list(state.configs.iter().filter(passes).map(|config| row(state, config))))
     })
 }
 

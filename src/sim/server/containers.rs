@@ -1,9 +1,16 @@
 //! The list of containers.
 
-use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
 
 use super::{Outcome, answer, call::Call, human};
-use crate::sim::state::{Container, State, Status, container::Port};
+
+use crate::sim::state::{
+    Container, State, Status,
+    container::{Endpoint, Port},
+};
 
 /// Filters that are understood.
 const FILTERS: [&str; 11] = [
@@ -25,7 +32,7 @@ pub(super) fn list(call: &Call) -> Outcome {
             .collect();
         found.sort_by(|a, b| (b.created, &a.name).cmp(&(a.created, &b.name)));
         let rows = found.into_iter().take(limit.unwrap_or(usize::MAX));
-        Ok(answer::json(&rows.map(|container| row(state, container, size)).collect()))
+        Ok(answer::list(rows.map(|container| row(state, container, size))))
     })
 }
 
@@ -81,28 +88,101 @@ fn image_fits(container: &Container, wanted: &str) -> bool {
         || repository == wanted
 }
 
-fn row(state: &State, container: &Container, size: bool) -> Value {
-    let mut row = json!({
-        "Id": container.id,
-        "Names": [format!("/{}", container.name)],
-        "Image": container.image,
-        "ImageID": container.image_id,
-        "Command": command(container),
-        "Created": state.clock.unix(container.created),
-        "Ports": ports(container),
-        "Labels": container.labels,
-        "State": container.life.status.word(),
-        "Status": human::status(container, state.now),
-        "HostConfig": {"NetworkMode": container.host.get("NetworkMode")},
-        "NetworkSettings": {"Networks": networks(container)},
-        "Mounts": container.mounts,
-    });
-    if let Some(fields) = row.as_object_mut().filter(|_| size) {
-        let (own, root) = sizes(state, container);
-        fields.insert("SizeRw".to_owned(), json!(own));
-        fields.insert("SizeRootFs".to_owned(), json!(root));
+/// An element of the list. It is written as it is, without a tree of values first: there are engines of thousands.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Row<'a> {
+    id: &'a str,
+    names: [String; 1],
+    image: &'a str,
+    #[serde(rename = "ImageID")]
+    image_id: &'a str,
+    command: String,
+    created: i64,
+    ports: Vec<PortRow<'a>>,
+    labels: &'a BTreeMap<String, String>,
+    state: &'static str,
+    status: String,
+    host_config: HostRow<'a>,
+    network_settings: NetworksRow<'a>,
+    mounts: &'a [Value],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size_rw: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size_root_fs: Option<u64>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct HostRow<'a> {
+    network_mode: Option<&'a Value>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct NetworksRow<'a> {
+    networks: BTreeMap<&'a str, EndpointRow<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct PortRow<'a> {
+    #[serde(rename = "IP", skip_serializing_if = "Option::is_none")]
+    ip: Option<&'a str>,
+    private_port: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public_port: Option<u16>,
+    r#type: &'a str,
+}
+
+/// A network of a container, as lists and inspect have it.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct EndpointRow<'a> {
+    #[serde(rename = "IPAMConfig")]
+    ipam_config: Option<&'a Value>,
+    links: Option<&'a Value>,
+    aliases: Option<&'a [String]>,
+    mac_address: &'a str,
+    #[serde(rename = "NetworkID")]
+    network_id: &'a str,
+    #[serde(rename = "EndpointID")]
+    endpoint_id: &'a str,
+    gateway: &'a str,
+    #[serde(rename = "IPAddress")]
+    ip_address: &'a str,
+    #[serde(rename = "IPPrefixLen")]
+    ip_prefix_len: u8,
+    #[serde(rename = "IPv6Gateway")]
+    ipv6_gateway: &'static str,
+    #[serde(rename = "GlobalIPv6Address")]
+    global_ipv6_address: &'static str,
+    #[serde(rename = "GlobalIPv6PrefixLen")]
+    global_ipv6_prefix_len: u8,
+    driver_opts: Option<&'a Value>,
+    #[serde(rename = "DNSNames")]
+    dns_names: &'a [String],
+}
+
+fn row<'a>(state: &State, container: &'a Container, size: bool) -> Row<'a> {
+    let (own, root) = size.then(|| sizes(state, container)).unzip();
+    Row {
+        id: &container.id,
+        names: [format!("/{}", container.name)],
+        image: &container.image,
+        image_id: &container.image_id,
+        command: command(container),
+        created: state.clock.unix(container.created),
+        ports: ports(container),
+        labels: &container.labels,
+        state: container.life.status.word(),
+        status: human::status(container, state.now),
+        host_config: HostRow { network_mode: container.host.get("NetworkMode") },
+        network_settings: NetworksRow { networks: networks(container) },
+        mounts: &container.mounts,
+        size_rw: own,
+        size_root_fs: root,
     }
-    row
 }
 
 /// Bytes of the container's own layer, and of all its layers.
@@ -123,37 +203,43 @@ fn command(container: &Container) -> String {
     if words.is_empty() { "/docker-entrypoint.sh".to_owned() } else { words.join(" ") }
 }
 
-fn ports(container: &Container) -> Value {
+fn ports(container: &Container) -> Vec<PortRow<'_>> {
     let mut rows = Vec::new();
     for port in &container.ports {
+        let row =
+            |ip, public_port| PortRow { ip, private_port: port.inner, public_port, r#type: &port.protocol };
         match port.outer.filter(|_| container.is_up()) {
-            None => rows.push(json!({"PrivatePort": port.inner, "Type": port.protocol})),
-            Some(outer) => {
-                let row = |ip: &str| json!({"IP": ip, "PrivatePort": port.inner, "PublicPort": outer, "Type": port.protocol});
-                rows.push(row(&port.address));
-                rows.extend((port.address == "0.0.0.0").then(|| row("::")));
+            None => rows.push(row(None, None)),
+            outer => {
+                rows.push(row(Some(&port.address), outer));
+                rows.extend((port.address == "0.0.0.0").then(|| row(Some("::"), outer)));
             }
         }
     }
-    Value::Array(rows)
+    rows
 }
 
 /// `Networks`, as lists and inspect have it.
-pub(super) fn networks(container: &Container) -> Value {
-    let mut networks = Map::new();
-    for (name, end) in &container.endpoints {
-        let up = container.is_up();
-        let when_up = |text: &str| if up { text.to_owned() } else { String::new() };
-        networks.insert(
-            name.clone(),
-            json!({
-                "IPAMConfig": end.asked.get("IPAMConfig"), "Links": end.asked.get("Links"),
-                "Aliases": if end.aliases.is_empty() { Value::Null } else { json!(end.aliases) }, "MacAddress": when_up(&end.mac),
-                "NetworkID": end.network_id, "EndpointID": when_up(&end.id), "Gateway": when_up(&end.gateway),
-                "IPAddress": when_up(&end.address), "IPPrefixLen": if up { end.prefix } else { 0 }, "IPv6Gateway": "",
-                "GlobalIPv6Address": "", "GlobalIPv6PrefixLen": 0, "DriverOpts": end.asked.get("DriverOpts"), "DNSNames": end.aliases,
-            }),
-        );
+pub(super) fn networks(container: &Container) -> BTreeMap<&str, EndpointRow<'_>> {
+    container.endpoints.iter().map(|(name, end)| (name.as_str(), endpoint(end, container.is_up()))).collect()
+}
+
+fn endpoint(end: &Endpoint, is_up: bool) -> EndpointRow<'_> {
+    let when_up = |text| if is_up { text } else { "" };
+    EndpointRow {
+        ipam_config: end.asked.get("IPAMConfig"),
+        links: end.asked.get("Links"),
+        aliases: Some(end.aliases.as_slice()).filter(|aliases| !aliases.is_empty()),
+        mac_address: when_up(&end.mac),
+        network_id: &end.network_id,
+        endpoint_id: when_up(&end.id),
+        gateway: when_up(&end.gateway),
+        ip_address: when_up(&end.address),
+        ip_prefix_len: if is_up { end.prefix } else { 0 },
+        ipv6_gateway: "",
+        global_ipv6_address: "",
+        global_ipv6_prefix_len: 0,
+        driver_opts: end.asked.get("DriverOpts"),
+        dns_names: &end.aliases,
     }
-    Value::Object(networks)
 }

@@ -20,7 +20,7 @@ pub(super) fn list(call: &Call) -> Answer {
                 && call.query.labels(|label| network.labels.get(label).map(String::as_str))
         };
         let found = state.networks.iter().filter(|(name, network)| passes(name, network));
-        answer::json(&found.map(|(name, network)| row(state, name, network, false)).collect())
+        answer::list(found.map(|(name, network)| row(state, name, network, false)))
     })
 }
 

@@ -58,7 +58,7 @@ pub(super) fn nodes(call: &Call) -> Outcome {
                 && call.query.passes("name", |name| node.name.starts_with(name))
                 && call.query.passes("role", |wanted| role(node) == wanted)
         };
-        Ok(answer::json(&state.nodes.values().filter(passes).map(|node| node_row(state, node)).collect()))
+        Ok(answer::list(state.nodes.values().filter(passes).map(|node| node_row(state, node))))
     })
 }
 
@@ -143,7 +143,7 @@ pub(super) fn services(call: &Call) -> Outcome {
         };
         let status = call.query.is_on("status");
         let rows = state.services.values().filter(passes).map(|service| service_row(state, service, status));
-        Ok(answer::json(&rows.collect()))
+        Ok(answer::list(rows))
     })
 }
 
@@ -225,7 +225,7 @@ pub(super) fn secrets(call: &Call) -> Outcome {
                    "CreatedAt": date, "UpdatedAt": date,
                    "Spec": {"Name": name, "Labels": {"com.docker.stack.namespace": stack}}})
         };
-        Ok(answer::json(&state.secrets.iter().map(row).collect()))
+        Ok(answer::list(state.secrets.iter().map(row)))
     })
 }
 

@@ -11,7 +11,7 @@ pub(super) fn list(call: &Call) -> Outcome {
         managed(state)?;
         let mut found: Vec<&Task> = state.tasks.values().filter(|task| passes(call, state, task)).collect();
         found.sort_by_key(|task| (task.service.clone(), task.slot, std::cmp::Reverse(task.created)));
-        Ok(answer::json(&found.into_iter().map(|task| row(state, task)).collect()))
+        Ok(answer::list(found.into_iter().map(|task| row(state, task))))
     })
 }
 
