@@ -37,13 +37,12 @@ pub(super) fn open_what_is_wrong(model: &mut Model) {
 pub fn rebuild(model: &mut Model, order: Order) {
     let settle = order == Order::Settle && is_settling(model);
     let places = if settle { places(&model.tree) } else { HashMap::new() };
-    let mut branches = branches(&model.known.fleet, &Wanted { known: &model.known, sort: model.tree.sort });
+    let mut branches = branches(&model.known.fleet, &Wanted { known: &model.known, tree: &model.tree });
     prune(&mut branches, &model.tree);
     sort(&mut branches, &model.tree.sort, &places);
-    let filtered = model.tree.filter.is_some() || model.tree.faults_only;
     let mut rows = Vec::new();
     for branch in branches {
-        flatten(branch, &model.tree, filtered, &mut rows);
+        flatten(branch, &model.tree, &mut rows);
     }
     model.tree.unsettled = settle;
     if !settle {
@@ -86,12 +85,21 @@ struct Branch {
 /// What rows are made from, and for which order.
 struct Wanted<'a> {
     known: &'a Known,
-    sort: Sort,
+    tree: &'a Tree,
 }
 
 impl Wanted<'_> {
     fn usage(&self, of: impl FnOnce(&Known) -> Option<Usage>) -> Option<Usage> {
-        if self.sort.column.is_measured() { of(self.known) } else { None }
+        if self.tree.sort.column.is_measured() { of(self.known) } else { None }
+    }
+
+    /// The branches of the parts of a row. Nobody looks for them in one that is closed.
+    fn parts<T>(&self, of: &RowKey, parts: &[T], branch: fn(&T, &Self) -> Branch) -> Vec<Branch> {
+        if is_open(of, self.tree) {
+            parts.iter().map(|part| branch(part, self)).collect()
+        } else {
+            Vec::new()
+        }
     }
 }
 
@@ -115,7 +123,7 @@ fn stack_branch(stack: &Stack, wanted: &Wanted<'_>) -> Branch {
         image: String::new(),
         ports: String::new(),
     };
-    let parts = stack.services.iter().map(|service| service_branch(service, wanted)).collect();
+    let parts = wanted.parts(&row.key, &stack.services, service_branch);
     Branch { row, usage: wanted.usage(|known| known.stack_usage(stack)), parts }
 }
 
@@ -136,8 +144,8 @@ fn service_branch(service: &Service, wanted: &Wanted<'_>) -> Branch {
         image: service.image.clone(),
         ports: ports(&service.ports),
     };
-    let replicas = if single { [].iter() } else { service.replicas.iter() };
-    let parts = replicas.map(|replica| replica_branch(replica, wanted)).collect();
+    let replicas = if single { &[] } else { service.replicas.as_slice() };
+    let parts = wanted.parts(&row.key, replicas, replica_branch);
     Branch { row, usage: wanted.usage(|known| known.service_usage(service)), parts }
 }
 
@@ -267,16 +275,21 @@ fn by_usage(a: &Branch, b: &Branch, value: fn(&Usage) -> Option<f64>) -> Orderin
     of(a).total_cmp(&of(b))
 }
 
-fn flatten(branch: Branch, tree: &Tree, all_open: bool, rows: &mut Vec<Row>) {
+/// Whether the parts of a row are shown: what is searched for is shown wherever it is.
+fn is_open(key: &RowKey, tree: &Tree) -> bool {
+    tree.filter.is_some() || tree.faults_only || tree.open.contains(key)
+}
+
+fn flatten(branch: Branch, tree: &Tree, rows: &mut Vec<Row>) {
     let Branch { mut row, parts, .. } = branch;
-    let open = all_open || tree.open.contains(&row.key);
+    let open = is_open(&row.key, tree);
     if row.twig != Twig::Leaf {
         row.twig = if open { Twig::Open } else { Twig::Closed };
     }
     rows.push(row);
     if open {
         for part in parts {
-            flatten(part, tree, all_open, rows);
+            flatten(part, tree, rows);
         }
     }
 }
