@@ -7,10 +7,6 @@ pub struct EngineFacts {
     pub name: String,
     /// The engine's version: `26.1.5`.
     pub version: String,
-    /// The newest API version it speaks: `1.45`.
-    pub api_version: String,
-    /// The oldest API version it speaks: `1.24`.
-    pub min_api_version: String,
     /// The operating system it runs on.
     pub os: String,
     /// The kernel's version.

@@ -35,15 +35,20 @@ impl Engine {
     /// # Errors
     /// An [`EngineError`] if it does not answer.
     pub async fn facts(&self) -> Result<EngineFacts, EngineError> {
-        let info =
-            self.json::<Info>(Call::get("read the engine's facts", "/info").within(super::LIST_DEADLINE));
-        let version = self.bollard().version();
-        let (info, version) = tokio::join!(info, version);
+        let call = Call::get("read the engine's facts", "/info").within(super::LIST_DEADLINE);
+        Ok(self.json::<Info>(call).await?.facts())
+    }
+
+    /// The oldest and the newest API version that it speaks: `1.24`, `1.45`. An engine starts programs to tell it.
+    ///
+    /// # Errors
+    /// An [`EngineError`] if it does not answer.
+    pub async fn api_versions(&self) -> Result<(String, String), EngineError> {
+        let version = self.bollard().version().await;
         let version =
             version.map_err(|error| EngineError::of_bollard("read the engine's version", &error))?;
-        let (newest, oldest) =
-            (version.api_version.unwrap_or_default(), version.min_api_version.unwrap_or_default());
-        Ok(info?.facts(&newest, &oldest))
+        let clean = |version: Option<String>| convert::clean(&version.unwrap_or_default());
+        Ok((clean(version.min_api_version), clean(version.api_version)))
     }
 
     /// Reads everything. `known` remembers what inspections told, so that the next call asks only for changes.

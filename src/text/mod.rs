@@ -10,6 +10,6 @@ mod span;
 mod units;
 
 pub use fit::{fit, fit_end, width, wrap};
-pub use sanitize::{MAX_LINE, sanitize, sanitize_bytes, sanitize_onto};
+pub use sanitize::{MAX_LINE, sanitize, sanitize_bytes, sanitize_onto, sanitized};
 pub use span::{span, spelled};
 pub use units::{age, bytes, count, long_span, percent, rate};

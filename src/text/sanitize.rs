@@ -23,6 +23,12 @@ pub fn sanitize(raw: &str) -> String {
     sanitize_bytes(raw.as_bytes())
 }
 
+/// Like [`sanitize`], for text that is given away: what needs no change is not copied.
+#[must_use]
+pub fn sanitized(raw: String) -> String {
+    if raw.len() <= MAX_LINE && is_plain(raw.as_bytes()) { raw } else { sanitize(&raw) }
+}
+
 /// Like [`sanitize`], for bytes that need not be UTF-8: what is not becomes U+FFFD.
 #[must_use]
 pub fn sanitize_bytes(raw: &[u8]) -> String {

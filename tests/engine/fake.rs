@@ -146,7 +146,6 @@ pub(crate) fn plain(path: &str, containers: &Value) -> Answer {
         "/info" => {
             json(&json!({"Name": "vm", "ServerVersion": "20.10.24", "Swarm": {"LocalNodeState": "inactive"}}))
         }
-        "/version" => json(&json!({"Version": "20.10.24", "ApiVersion": "1.41", "MinAPIVersion": "1.12"})),
         path if path.starts_with("/containers/json") => json(containers),
         path => no(404, &format!("page not found: {path}")),
     }

@@ -146,6 +146,19 @@ async fn without_any_event_a_snapshot_is_taken_every_ten_seconds() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_snapshot_in_which_nothing_changed_is_the_one_before() {
+    let mut stage = Stage::new();
+    stage.live().await;
+    let mut taken = Vec::new();
+    while taken.len() < 2 {
+        if let Observation::Snapshot(snapshot) = stage.telling().await {
+            taken.push(snapshot);
+        }
+    }
+    assert!(Arc::ptr_eq(&taken[0], &taken[1]));
+}
+
+#[tokio::test(start_paused = true)]
 async fn events_wait_for_a_slow_reader_and_none_is_dropped() {
     let mut stage = Stage::new();
     stage.live().await;

@@ -15,6 +15,6 @@ wire! {
 impl Listed {
     /// Its labels.
     pub(in crate::engine) fn labels(self) -> BTreeMap<String, String> {
-        clean_map(&self.spec.labels)
+        clean_map(self.spec.labels)
     }
 }

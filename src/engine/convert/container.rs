@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::de::IgnoredAny;
 
-use super::{clean, clean_map, membership, status_text, wire, without_digest};
+use super::{clean, clean_map, cleaned, membership, status_text, wire, without_digest};
 use crate::domain::{Container, ContainerId, ContainerState, Exit, Health, ImageId, Mount, Port, Protocol};
 
 wire! {
@@ -50,11 +50,11 @@ impl Listed {
     pub(in crate::engine) fn container(self) -> Container {
         let told = status_text::read(&self.status);
         let state = ContainerState::parse(&clean(&self.state));
-        let labels = clean_map(&self.labels);
+        let labels = clean_map(self.labels);
         Container {
             name: name(&self.names, &self.id),
             image: without_digest(&self.image),
-            image_id: ImageId::new(clean(&self.image_id)),
+            image_id: ImageId::new(cleaned(self.image_id)),
             health: if state.is_up() { told.health } else { Health::None },
             exit: told.exit_code.map(|code| Exit { code, oom_killed: false, error: None, finished_at: None }),
             state,
@@ -68,10 +68,10 @@ impl Listed {
             restart_policy: None,
             tty: None,
             pid: None,
-            networks: self.networks.by_name.keys().map(|name| clean(name)).collect(),
+            networks: self.networks.by_name.into_keys().map(cleaned).collect(),
             mounts: self.mounts.into_iter().map(ListedMount::mount).collect(),
             probes: Vec::new(),
-            id: ContainerId::new(clean(&self.id)),
+            id: ContainerId::new(cleaned(self.id)),
         }
     }
 }
@@ -96,11 +96,11 @@ impl ListedPort {
 
 impl ListedMount {
     fn mount(self) -> Mount {
-        let source = if self.name.is_empty() { &self.source } else { &self.name };
+        let source = if self.name.is_empty() { self.source } else { self.name };
         Mount {
-            source: clean(source),
-            kind: clean(&self.kind),
-            target: clean(&self.target),
+            source: cleaned(source),
+            kind: cleaned(self.kind),
+            target: cleaned(self.target),
             writable: self.writable,
         }
     }

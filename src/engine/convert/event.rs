@@ -24,9 +24,10 @@ wire! {
 impl Told {
     /// The event.
     pub(in crate::engine) fn event(self) -> EngineEvent {
-        let attributes = clean_map(&self.actor.attributes);
+        let at = self.at();
+        let attributes = clean_map(self.actor.attributes);
         EngineEvent {
-            at: self.at(),
+            at,
             subject: Subject::parse(&clean(&self.subject)),
             id: clean(&self.actor.id),
             name: attributes.get("name").cloned().unwrap_or_default(),

@@ -1,4 +1,4 @@
-//! The engine on itself: `GET /info` and `GET /version`.
+//! The engine on itself: `GET /info`.
 
 use super::{clean, some_clean, wire};
 use crate::domain::{EngineFacts, SwarmFacts, SwarmRole};
@@ -33,13 +33,11 @@ wire! {
 }
 
 impl Info {
-    /// The facts, with the API versions that `/version` tells.
-    pub(in crate::engine) fn facts(self, newest: &str, oldest: &str) -> EngineFacts {
+    /// The facts.
+    pub(in crate::engine) fn facts(self) -> EngineFacts {
         EngineFacts {
             name: clean(&self.name),
             version: clean(&self.version),
-            api_version: clean(newest),
-            min_api_version: clean(oldest),
             os: clean(&self.os),
             kernel: clean(&self.kernel),
             arch: clean(&self.arch),
@@ -100,7 +98,7 @@ mod tests {
             .to_string(),
         )
         .unwrap();
-        let facts = info.facts("1.60", "1.44");
+        let facts = info.facts();
         assert_eq!((facts.cgroup_driver.as_str(), facts.cpus, facts.rootless), ("quantum", 8, true));
     }
 }

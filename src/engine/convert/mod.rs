@@ -56,14 +56,19 @@ pub(super) fn clean(text: &str) -> String {
     crate::text::sanitize(text)
 }
 
+/// The same of text that is given away.
+pub(super) fn cleaned(text: String) -> String {
+    crate::text::sanitized(text)
+}
+
 /// Text from outside, made safe; nothing if it is empty.
 pub(super) fn some_clean(text: &str) -> Option<String> {
     Some(clean(text)).filter(|text| !text.is_empty())
 }
 
 /// Names and values from outside, made safe.
-pub(super) fn clean_map(map: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    map.iter().map(|(name, value)| (clean(name), clean(value))).collect()
+pub(super) fn clean_map(map: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    map.into_iter().map(|(name, value)| (cleaned(name), cleaned(value))).collect()
 }
 
 /// A moment; the year 1 stands for none in the engine's answers.

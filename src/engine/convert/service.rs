@@ -80,7 +80,7 @@ wire! {
 impl Listed {
     /// The service.
     pub(in crate::engine) fn service(self) -> SwarmService {
-        let labels = clean_map(&self.spec.labels);
+        let labels = clean_map(self.spec.labels);
         let ceilings = &self.spec.task.resources.limits;
         SwarmService {
             id: ServiceId::new(clean(&self.id)),

@@ -113,9 +113,11 @@ impl Session {
     }
 
     fn begin_completion(&mut self) {
-        let (engine, outline) = (self.engine.clone(), Snapshot::clone(&self.last));
+        let (engine, outline) = (self.engine.clone(), self.last.clone());
         let mut known = self.known.take().unwrap_or_default();
         let reading = async move {
+            // Not before the outline is on its way to who looks at it.
+            let outline = Snapshot::clone(&outline);
             let snapshot = engine.completed(outline, &mut known).await.map(Box::new);
             Reading::Whole(snapshot, Box::new(known))
         };
@@ -255,8 +257,9 @@ impl Session {
     }
 
     async fn report_snapshot(&mut self) -> Result<(), Ending> {
+        self.report(Observation::Snapshot(self.last.clone())).await?;
         self.aim();
-        self.report(Observation::Snapshot(self.last.clone())).await
+        Ok(())
     }
 
     /// Has the sampler measure what runs now and is watched now.

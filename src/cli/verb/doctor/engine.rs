@@ -8,8 +8,8 @@ use std::{
 
 use super::Check;
 use crate::cli::{args::Options, endpoint, exit::Exit, exit::Failure};
-use crate::domain::{Container, EngineFacts, SwarmRole};
-use crate::engine::{self, Connector, Endpoint, Engine, Inspections};
+use crate::domain::{Container, EngineFacts, Snapshot, SwarmRole};
+use crate::engine::{self, Connector, Endpoint, Inspections};
 use crate::text;
 
 /// What was seen of the engine.
@@ -33,9 +33,9 @@ async fn look_at(connector: &Connector) -> Seen {
     if let Endpoint::Unix(path) = connector.endpoint() {
         checks.push(socket(path));
     }
-    let exit = match facts(connector).await {
-        Ok((engine, facts, containers)) => {
-            checks.extend([version(&engine, &facts), swarm(&facts), storage(&facts)]);
+    let exit = match told(connector).await {
+        Ok((api, Snapshot { engine: facts, containers, .. })) => {
+            checks.extend([version(&facts, &api), swarm(&facts), storage(&facts)]);
             checks.push(measured(connector, &facts, &containers));
             checks.extend(facts.warnings.iter().map(|warning| Check::warn("warning", warning.clone())));
             Exit::Fine
@@ -48,11 +48,12 @@ async fn look_at(connector: &Connector) -> Seen {
     Seen { checks, exit }
 }
 
-async fn facts(connector: &Connector) -> Result<(Engine, EngineFacts, Vec<Container>), Failure> {
+/// The versions of its API, in words, and all that it tells.
+async fn told(connector: &Connector) -> Result<(String, Snapshot), Failure> {
     let engine = connector.connect().await?;
-    let facts = engine.facts().await?;
-    let containers = engine.snapshot(&mut Inspections::default()).await?.containers;
-    Ok((engine, facts, containers))
+    let snapshot = engine.snapshot(&mut Inspections::default()).await?;
+    let (oldest, newest) = engine.api_versions().await?;
+    Ok((format!("{oldest} to {newest}, {} was agreed on", engine.api_version()), snapshot))
 }
 
 /// The first line: what follows is advice that does not belong into a table.
@@ -98,20 +99,17 @@ fn may_open(socket: &fs::Metadata) -> bool {
     socket.mode() & needed != 0
 }
 
-fn version(engine: &Engine, facts: &EngineFacts) -> Check {
+fn version(facts: &EngineFacts, api: &str) -> Check {
     Check::ok(
         "engine",
         format!(
-            "{} on {}, {} {}, {} CPUs, {}; its API is {} to {}, {} was agreed on",
+            "{} on {}, {} {}, {} CPUs, {}; its API is {api}",
             facts.version,
             facts.name,
             facts.os,
             facts.arch,
             facts.cpus,
             text::bytes(facts.memory),
-            facts.min_api_version,
-            facts.api_version,
-            engine.api_version(),
         ),
     )
 }
