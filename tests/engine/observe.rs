@@ -145,6 +145,39 @@ async fn without_any_event_a_snapshot_is_taken_every_ten_seconds() {
     assert!(before.elapsed() < Duration::from_millis(100));
 }
 
+/// Many containers, of which one is watched; `inspected` answers for each.
+fn many(inspected: fn() -> Answer) -> Stage {
+    let names: Vec<String> = (0..40).map(|number| format!("c{number}")).collect();
+    let list = json!(names.iter().map(|name| listed(name, "running", "Up 1 second")).collect::<Vec<_>>());
+    let stage = Stage::with(move |path| match path {
+        path if path.starts_with("/containers/c0/stats") => Answer::Text(200, READING.into()),
+        path if path.starts_with("/containers/c") && path.ends_with("/json") => inspected(),
+        path => plain(path, &list),
+    });
+    stage.watched.send_replace(vec![ContainerId::new("c0")]);
+    stage
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_many_containers_none_is_measured_before_all_are_inspected() {
+    let mut stage = many(|| json(&json!({"State": {"Status": "running", "Pid": 7}})));
+    stage.live().await;
+    while !matches!(stage.next().await, Observation::Samples(_)) {}
+    let asked = stage.fake.asked();
+    let last = asked.iter().rposition(|path| path.starts_with("/containers/c") && path.ends_with("/json"));
+    let first = asked.iter().position(|path| path.contains("/stats"));
+    assert!(last < first, "{asked:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn inspections_that_take_long_do_not_keep_containers_from_being_measured() {
+    let mut stage = many(|| Answer::Hang);
+    stage.live().await;
+    let before = Instant::now();
+    while !matches!(stage.next().await, Observation::Samples(_)) {}
+    assert!(before.elapsed() < Duration::from_secs(2), "{:?}", before.elapsed());
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_snapshot_in_which_nothing_changed_is_the_one_before() {
     let mut stage = Stage::new();

@@ -25,6 +25,9 @@ const BURST: Duration = Duration::from_millis(200);
 const REGULAR: Duration = Duration::from_secs(10);
 /// So many containers are inspected before anything is reported.
 const FEW: usize = 32;
+/// How long measuring waits for inspections, which tell whom the kernel's files can measure: streams for them would be
+/// opened and closed again.
+const AIMS_WITHIN: Duration = Duration::from_millis(500);
 /// Swarm tasks emit no events: they are asked for this often.
 const SWARM: Duration = Duration::from_secs(2);
 /// A ping is sent this often, and so many may stay without an answer.
@@ -56,6 +59,8 @@ pub(super) struct Session {
     reading: Option<BoxFuture<'static, Reading>>,
     snapshot_due: Instant,
     swarm_due: Instant,
+    /// When measuring begins at the latest, while it waits for inspections.
+    aims_at: Option<Instant>,
 }
 
 /// A reading that is complete.
@@ -71,6 +76,7 @@ enum Next {
     Read(Reading),
     SnapshotDue,
     SwarmDue,
+    AimDue,
     WatchedChanged,
 }
 
@@ -105,6 +111,7 @@ impl Session {
             reading: None,
             snapshot_due: now + REGULAR,
             swarm_due: now + SWARM,
+            aims_at: completes.then(|| now + AIMS_WITHIN),
         };
         if completes {
             session.begin_completion();
@@ -147,6 +154,7 @@ impl Session {
         let is_idle = self.reading.is_none();
         let manages = self.last.engine.swarm.role == SwarmRole::Manager;
         let has_watcher = self.watched.has_changed().is_ok();
+        let waits = self.aims_at.is_some();
         tokio::select! {
             event = self.events.next() => Next::Event(event),
             cause = watchdog => Next::Silence(cause),
@@ -154,6 +162,7 @@ impl Session {
             () = sleep_until(self.snapshot_due), if is_idle => Next::SnapshotDue,
             () = look.notified(), if is_idle => Next::SnapshotDue,
             () = sleep_until(self.swarm_due), if is_idle && manages => Next::SwarmDue,
+            () = sleep_until(self.aims_at.unwrap_or(self.snapshot_due)), if waits => Next::AimDue,
             Ok(()) = self.watched.changed(), if has_watcher => Next::WatchedChanged,
         }
     }
@@ -175,6 +184,11 @@ impl Session {
             Next::SwarmDue => {
                 let engine = self.engine.clone();
                 self.reading = Some(async move { Reading::Swarm(engine.swarm().await) }.boxed());
+                Ok(())
+            }
+            Next::AimDue => {
+                self.aims_at = None;
+                self.aim();
                 Ok(())
             }
             Next::WatchedChanged => {
@@ -216,6 +230,9 @@ impl Session {
 
     async fn read(&mut self, reading: Reading) -> Result<(), Ending> {
         self.swarm_due = Instant::now() + SWARM;
+        if matches!(reading, Reading::Whole(..)) {
+            self.aims_at = None;
+        }
         match reading {
             Reading::Whole(Ok(snapshot), known) => {
                 self.known = Some(*known);
@@ -264,6 +281,11 @@ impl Session {
 
     /// Has the sampler measure what runs now and is watched now.
     fn aim(&mut self) {
+        if self.aims_at.is_some() {
+            // Seen, so that it is not told again.
+            self.watched.borrow_and_update();
+            return;
+        }
         let running = self.last.containers.iter().filter(|container| container.state.is_up());
         let running: Vec<&Container> = running.collect();
         let watched = self.watched.borrow_and_update().clone();
