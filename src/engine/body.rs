@@ -13,7 +13,9 @@ use hyper::body::{Body as _, Frame, Incoming};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
-use super::{EngineError, convert::list::Elements, dial::innermost, transport::Carrier};
+use super::{
+    EngineError, convert::list::Elements, dial::innermost, requests::unreadable, transport::Carrier,
+};
 
 /// The most that one answer may hold, and one line of a stream of JSON.
 const MOST: usize = 256 << 20;
@@ -140,7 +142,7 @@ impl Chunks {
     }
 
     fn unreadable(&self, cause: &str) -> EngineError {
-        EngineError::Unreadable { attempt: self.attempt.clone(), cause: crate::text::sanitize(cause) }
+        unreadable(self.attempt.clone(), &cause)
     }
 }
 

@@ -179,6 +179,15 @@ async fn inspections_that_take_long_do_not_keep_containers_from_being_measured()
 }
 
 #[tokio::test(start_paused = true)]
+async fn inspections_that_break_off_do_not_keep_containers_from_being_measured() {
+    let mut stage = many(|| Answer::Cut("{".to_owned()));
+    stage.live().await;
+    let before = Instant::now();
+    while !matches!(stage.next().await, Observation::Samples(_)) {}
+    assert!(before.elapsed() < Duration::from_secs(2), "{:?}", before.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_snapshot_in_which_nothing_changed_is_the_one_before() {
     let mut stage = Stage::new();
     stage.live().await;

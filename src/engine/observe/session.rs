@@ -230,12 +230,10 @@ impl Session {
 
     async fn read(&mut self, reading: Reading) -> Result<(), Ending> {
         self.swarm_due = Instant::now() + SWARM;
-        if matches!(reading, Reading::Whole(..)) {
-            self.aims_at = None;
-        }
         match reading {
             Reading::Whole(Ok(snapshot), known) => {
                 self.known = Some(*known);
+                self.aims_at = None;
                 // Where nothing has changed, what was shared stays shared.
                 if *snapshot != *self.last {
                     self.last = Arc::from(snapshot);
