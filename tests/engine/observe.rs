@@ -326,6 +326,19 @@ async fn watched_containers_are_streamed_and_others_asked_now_and_then() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_container_that_is_passed_by_gets_no_stream() {
+    let mut stage = Stage::new();
+    stage.live().await;
+    stage.watched.send_replace(vec![ContainerId::new("a")]);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    stage.watched.send_replace(Vec::new());
+    while stage.fake.asked().iter().filter(|path| path.contains("one-shot=true")).count() < 2 {
+        stage.next().await;
+    }
+    assert!(!stage.fake.asked().iter().any(|path| path.contains("stream=true")));
+}
+
+#[tokio::test(start_paused = true)]
 async fn it_ends_when_it_is_told_to_and_not_before() {
     let mut stage = Stage::new();
     stage.fake.go_away(true);

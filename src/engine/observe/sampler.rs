@@ -71,12 +71,31 @@ impl Latest {
     }
 }
 
+/// The running containers that only the engine can measure.
+#[derive(Clone, Default)]
+struct Asked {
+    all: Arc<HashSet<ContainerId>>,
+    /// Those of them that have a stream.
+    streamed: HashSet<ContainerId>,
+}
+
+impl Asked {
+    /// Those that are measured in turns.
+    fn in_turns(&self) -> impl Iterator<Item = &ContainerId> {
+        self.all.iter().filter(|id| !self.streamed.contains(*id))
+    }
+
+    fn is_in_turns(&self, id: &ContainerId) -> bool {
+        self.all.contains(id) && !self.streamed.contains(id)
+    }
+}
+
 /// Measures containers of one engine until it is dropped.
 pub(super) struct Sampler {
     engine: Engine,
     latest: Latest,
     streams: HashMap<ContainerId, AbortOnDropHandle<()>>,
-    others: watch::Sender<Vec<ContainerId>>,
+    asked: watch::Sender<Asked>,
     local: Option<Arc<Mutex<LocalCounters>>>,
     _sweep: Option<AbortOnDropHandle<()>>,
     _round: AbortOnDropHandle<()>,
@@ -87,8 +106,8 @@ impl Sampler {
     /// Begins without anything to measure.
     pub(super) fn start(engine: Engine, out: mpsc::Sender<Observation>) -> Self {
         let latest = Latest::default();
-        let (others, due) = watch::channel(Vec::new());
-        let round = tokio::spawn(round(engine.clone(), due, latest.clone()));
+        let (asked, turns) = watch::channel(Asked::default());
+        let round = tokio::spawn(round(engine.clone(), turns, latest.clone()));
         let hand_over = tokio::spawn(hand_over(latest.clone(), out));
         let local = LocalCounters::of_this_host().map(|counters| Arc::new(Mutex::new(counters)));
         let sweep = local.clone().map(|local| tokio::spawn(sweep(local, latest.clone())));
@@ -98,7 +117,7 @@ impl Sampler {
             engine,
             latest,
             streams: HashMap::new(),
-            others,
+            asked,
             _round: AbortOnDropHandle::new(round),
             _hand_over: AbortOnDropHandle::new(hand_over),
         }
@@ -107,20 +126,30 @@ impl Sampler {
     /// Measures these running containers from now on. Those that only the engine can measure are measured once a second if
     /// they are watched.
     pub(super) fn aim(&mut self, running: &[&Container], watched: &[ContainerId]) {
-        let running = self.left_to_the_engine(running);
-        let close: HashSet<_> = watched.iter().filter(|id| running.contains(id)).take(STREAMS).collect();
-        self.streams.retain(|id, _| close.contains(id));
-        for id in &close {
-            if !self.streams.contains_key(*id) {
-                let stream = stream_one(self.engine.clone(), (*id).clone(), self.latest.clone());
-                self.streams.insert((*id).clone(), AbortOnDropHandle::new(tokio::spawn(stream)));
+        let all = self.left_to_the_engine(running);
+        self.asked.send_if_modified(|asked| {
+            let differs = *asked.all != all;
+            asked.all = Arc::new(all);
+            differs
+        });
+        self.watch(watched);
+    }
+
+    /// Measures other ones of them once a second from now on. Of thousands few are watched: the others are not looked at.
+    pub(super) fn watch(&mut self, watched: &[ContainerId]) {
+        let all = self.asked.borrow().all.clone();
+        let streamed: HashSet<_> =
+            watched.iter().filter(|id| all.contains(*id)).take(STREAMS).cloned().collect();
+        self.streams.retain(|id, _| streamed.contains(id));
+        for id in &streamed {
+            if !self.streams.contains_key(id) {
+                let stream = stream_one(self.engine.clone(), id.clone(), self.latest.clone());
+                self.streams.insert(id.clone(), AbortOnDropHandle::new(tokio::spawn(stream)));
             }
         }
-        let mut others: Vec<_> = running.iter().filter(|id| !close.contains(id)).cloned().collect();
-        others.sort();
-        self.others.send_if_modified(|known| {
-            let differs = *known != others;
-            *known = others;
+        self.asked.send_if_modified(|asked| {
+            let differs = asked.streamed != streamed;
+            asked.streamed = streamed;
             differs
         });
     }
@@ -185,20 +214,20 @@ impl Due {
 
 /// Measures the containers that are not watched, few of them a second, however many there are: those first that were
 /// measured longest ago.
-async fn round(engine: Engine, mut others: watch::Receiver<Vec<ContainerId>>, latest: Latest) {
+async fn round(engine: Engine, mut turns: watch::Receiver<Asked>, latest: Latest) {
     let mut measured: HashMap<ContainerId, Due> = HashMap::new();
     let mut at_first = AT_FIRST;
     loop {
-        let listed = others.borrow_and_update().clone();
-        if listed.is_empty() {
-            if others.changed().await.is_err() {
+        let asked = turns.borrow_and_update().clone();
+        if asked.in_turns().next().is_none() {
+            if turns.changed().await.is_err() {
                 return;
             }
             continue;
         }
-        measured.retain(|id, _| listed.binary_search(id).is_ok());
+        measured.retain(|id, _| asked.is_in_turns(id));
         let pace = if at_first > 0 { FASTER } else { 1 };
-        let due = due(listed, &measured, A_SECOND * pace);
+        let due = due(asked.in_turns(), &measured, A_SECOND * pace);
         at_first = at_first.saturating_sub(due.len());
         let answers = stream::iter(due).map(|id| {
             let engine = &engine;
@@ -217,14 +246,18 @@ async fn round(engine: Engine, mut others: watch::Receiver<Vec<ContainerId>>, la
 }
 
 /// Those to be measured in this second, at most so many.
-fn due(mut listed: Vec<ContainerId>, measured: &HashMap<ContainerId, Due>, most: usize) -> Vec<ContainerId> {
+fn due<'a>(
+    in_turns: impl Iterator<Item = &'a ContainerId>,
+    measured: &HashMap<ContainerId, Due>,
+    most: usize,
+) -> Vec<ContainerId> {
     let now = Instant::now();
     let when = |id: &ContainerId| measured.get(id).map(|due| due.0);
-    listed.retain(|id| when(id).is_none_or(|due| due <= now));
+    let timed = in_turns.map(|id| (when(id), id));
+    let mut due: Vec<_> = timed.filter(|(when, _)| when.is_none_or(|when| when <= now)).collect();
     // Never measured before comes first.
-    listed.sort_by_key(when);
-    listed.truncate(most);
-    listed
+    due.sort();
+    due.into_iter().take(most).map(|(_, id)| id.clone()).collect()
 }
 
 /// Hands the newest samples over, as long as there is room for them. Nothing is done while there are none.

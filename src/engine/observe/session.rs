@@ -28,6 +28,9 @@ const FEW: usize = 32;
 /// How long measuring waits for inspections, which tell whom the kernel's files can measure: streams for them would be
 /// opened and closed again.
 const AIMS_WITHIN: Duration = Duration::from_millis(500);
+/// How long it is waited before other containers are watched: a person who pages through thousands of rows passes by most
+/// of them.
+const WATCHES_AFTER: Duration = Duration::from_millis(200);
 /// Swarm tasks emit no events: they are asked for this often.
 const SWARM: Duration = Duration::from_secs(2);
 /// A ping is sent this often, and so many may stay without an answer.
@@ -61,6 +64,8 @@ pub(super) struct Session {
     swarm_due: Instant,
     /// When measuring begins at the latest, while it waits for inspections.
     aims_at: Option<Instant>,
+    /// When those are measured that are watched by then, while that is put off.
+    watches_at: Option<Instant>,
 }
 
 /// A reading that is complete.
@@ -78,6 +83,7 @@ enum Next {
     SwarmDue,
     AimDue,
     WatchedChanged,
+    WatchDue,
 }
 
 impl Session {
@@ -112,6 +118,7 @@ impl Session {
             snapshot_due: now + REGULAR,
             swarm_due: now + SWARM,
             aims_at: completes.then(|| now + AIMS_WITHIN),
+            watches_at: None,
         };
         if completes {
             session.begin_completion();
@@ -154,7 +161,6 @@ impl Session {
         let is_idle = self.reading.is_none();
         let manages = self.last.engine.swarm.role == SwarmRole::Manager;
         let has_watcher = self.watched.has_changed().is_ok();
-        let waits = self.aims_at.is_some();
         tokio::select! {
             event = self.events.next() => Next::Event(event),
             cause = watchdog => Next::Silence(cause),
@@ -162,7 +168,8 @@ impl Session {
             () = sleep_until(self.snapshot_due), if is_idle => Next::SnapshotDue,
             () = look.notified(), if is_idle => Next::SnapshotDue,
             () = sleep_until(self.swarm_due), if is_idle && manages => Next::SwarmDue,
-            () = sleep_until(self.aims_at.unwrap_or(self.snapshot_due)), if waits => Next::AimDue,
+            Some(()) = OptionFuture::from(self.aims_at.map(sleep_until)) => Next::AimDue,
+            Some(()) = OptionFuture::from(self.watches_at.map(sleep_until)) => Next::WatchDue,
             Ok(()) = self.watched.changed(), if has_watcher => Next::WatchedChanged,
         }
     }
@@ -192,7 +199,13 @@ impl Session {
                 Ok(())
             }
             Next::WatchedChanged => {
-                self.aim();
+                self.watched.borrow_and_update();
+                self.watches_at.get_or_insert_with(|| Instant::now() + WATCHES_AFTER);
+                Ok(())
+            }
+            Next::WatchDue => {
+                self.watches_at = None;
+                self.sampler.watch(&self.watched.borrow_and_update());
                 Ok(())
             }
         }
@@ -280,14 +293,11 @@ impl Session {
     /// Has the sampler measure what runs now and is watched now.
     fn aim(&mut self) {
         if self.aims_at.is_some() {
-            // Seen, so that it is not told again.
-            self.watched.borrow_and_update();
             return;
         }
         let running = self.last.containers.iter().filter(|container| container.state.is_up());
         let running: Vec<&Container> = running.collect();
-        let watched = self.watched.borrow_and_update().clone();
-        self.sampler.aim(&running, &watched);
+        self.sampler.aim(&running, &self.watched.borrow());
     }
 
     async fn report(&mut self, observation: Observation) -> Result<(), Ending> {
