@@ -101,6 +101,29 @@ pub struct Replica {
     pub restarts: Option<u64>,
 }
 
+/// How much of what there is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Stacks that have a name.
+    pub stacks: usize,
+    /// Services.
+    pub services: usize,
+    /// Replicas that run.
+    pub running: u64,
+    /// Replicas that should run.
+    pub desired: u64,
+    /// Services in each state.
+    states: [usize; Status::ALL.len()],
+}
+
+impl Tally {
+    /// How many services are in this state.
+    #[must_use]
+    pub const fn services_that_are(&self, status: Status) -> usize {
+        self.states[status as usize]
+    }
+}
+
 impl Fleet {
     /// Groups what an engine said.
     #[must_use]
@@ -119,6 +142,20 @@ impl Fleet {
     /// All replicas.
     pub fn replicas(&self) -> impl Iterator<Item = &Replica> {
         self.services().flat_map(|service| &service.replicas)
+    }
+
+    /// Counts everything.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        let stacks = self.stacks.iter().filter(|stack| stack.name.is_some()).count();
+        let mut tally = Tally { stacks, ..Tally::default() };
+        for service in self.services() {
+            tally.services += 1;
+            tally.running += service.running;
+            tally.desired += service.desired;
+            tally.states[service.status as usize] += 1;
+        }
+        tally
     }
 
     /// The stack of this name; `None` asks for what belongs to no stack.

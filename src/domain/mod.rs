@@ -43,7 +43,7 @@ pub use dependency::Dependencies;
 pub use engine::{EngineFacts, SwarmFacts, SwarmRole};
 pub use event::{EngineEvent, EventKind, Subject};
 pub use finding::{Finding, Severity, findings};
-pub use fleet::{Fleet, Replica, Service, Stack, StackKind};
+pub use fleet::{Fleet, Replica, Service, Stack, StackKind, Tally};
 pub use health::{Health, Probe};
 pub use id::{ContainerId, ImageId, NodeId, ReplicaKey, ServiceId, ServiceKey, Slot, StackName, TaskId};
 pub use link::{HostUsage, Link, Observation};

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::RowKey;
+use super::{Course, Model, RowKey};
 use crate::domain::ContainerId;
 
 /// Which tab is open, how far it is scrolled.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Detail {
     /// The open tab.
     pub tab: Tab,
@@ -16,6 +16,34 @@ pub struct Detail {
     pub inspection: Inspection,
     /// What a container said last that holds a rolling update up.
     pub tail: Option<Tail>,
+    /// What the charts show.
+    pub charted: Option<Charted>,
+}
+
+/// The measurements of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Charted {
+    /// The row.
+    pub row: RowKey,
+    /// What it used.
+    pub course: Course,
+}
+
+impl Charted {
+    /// Those of this row up to now.
+    #[must_use]
+    pub fn of(model: &Model, row: &RowKey) -> Self {
+        let replicas = model.known.row_replicas(row);
+        let containers = replicas.filter_map(|replica| replica.container.as_ref());
+        let course = model.history.course(containers, model.clock.running);
+        Self { row: row.clone(), course }
+    }
+
+    /// Whether it is what the charts of this row show now.
+    #[must_use]
+    pub fn is_right(&self, row: &RowKey, now: Duration) -> bool {
+        self.row == *row && self.course.is_fresh(now) && !self.course.is_empty()
+    }
 }
 
 /// The last lines of a container's output.

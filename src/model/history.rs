@@ -16,6 +16,9 @@ pub const SPAN: Duration = Duration::from_secs(15 * 60);
 /// Closer points would not be told apart on a screen of 200 columns.
 const SPACING: Duration = Duration::from_secs(2);
 
+/// Moments of a [`Course`].
+const MOMENTS: usize = (SPAN.as_millis() / SPACING.as_millis()) as usize;
+
 /// A point that is older than this when the next comes leaves a gap between them.
 const GAP: Duration = Duration::from_secs(30);
 
@@ -103,27 +106,73 @@ impl History {
         self.points.retain(|id, _| keep(id));
     }
 
-    /// The sum over `containers` in `buckets` equal parts of the last [`SPAN`] before `now`, oldest first. A bucket
-    /// in which nothing was measured takes the value before it, unless a gap lies between.
+    /// The sums over `containers` in the last [`SPAN`] before `now`. A moment at which nothing was measured takes the
+    /// values before it, unless a gap lies between.
     #[must_use]
-    pub fn series<'a>(
-        &self,
-        containers: impl IntoIterator<Item = &'a ContainerId>,
-        metric: Metric,
-        now: Duration,
-        buckets: usize,
-    ) -> Vec<Option<f64>> {
-        let mut sums = vec![None; buckets];
+    pub fn course<'a>(&self, containers: impl IntoIterator<Item = &'a ContainerId>, now: Duration) -> Course {
+        let mut course = Course { at: now, moments: Vec::new() };
         for points in containers.into_iter().filter_map(|id| self.points.get(id)) {
-            add(&mut sums, points, metric, millis(now));
+            course.add(points);
         }
-        sums
+        course
+    }
+}
+
+/// What several containers used together in the last [`SPAN`]. It takes time for each point of each of them to add
+/// up, so it is kept and drawn many times.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Course {
+    at: Duration,
+    /// The sums of all metrics at the end of each two seconds, oldest first; none where nothing was measured at all.
+    moments: Vec<[Option<f64>; 4]>,
+}
+
+impl Course {
+    /// Whether there is something to chart.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.moments.is_empty()
     }
 
-    /// Whether anything is known of any of them.
-    pub fn has_any<'a>(&self, containers: impl IntoIterator<Item = &'a ContainerId>) -> bool {
-        let is_measured = |points: &VecDeque<Point>| points.iter().any(|point| !point.is_gap());
-        containers.into_iter().filter_map(|id| self.points.get(id)).any(is_measured)
+    /// Whether no point can be missing from it yet that the history keeps.
+    #[must_use]
+    pub fn is_fresh(&self, now: Duration) -> bool {
+        now.saturating_sub(self.at) < SPACING
+    }
+
+    /// The values at the ends of `buckets` equal parts of the span, oldest first.
+    #[must_use]
+    pub fn series(&self, metric: Metric, buckets: usize) -> Vec<Option<f64>> {
+        let last = |bucket: usize| self.moments.get((MOMENTS * (bucket + 1)).div_ceil(buckets) - 1);
+        (0..buckets).map(|bucket| last(bucket)?[metric as usize]).collect()
+    }
+
+    /// Adds the points of one container.
+    fn add(&mut self, points: &VecDeque<Point>) {
+        if points.iter().all(Point::is_gap) {
+            return;
+        }
+        self.moments.resize(MOMENTS, [None; 4]);
+        let (span, now) = (millis(SPAN), millis(self.at));
+        // Milliseconds since the beginning of the course, which lies a span before now.
+        let since = |point: &Point| span.saturating_sub(now.wrapping_sub(point.at));
+        let mut points = points.iter().peekable();
+        let mut last: Option<(u32, [Option<f64>; 4])> = None;
+        for (moment, sums) in self.moments.iter_mut().enumerate() {
+            let end = millis(SPACING) * (moment as u32 + 1);
+            let mut newest = None;
+            while let Some(point) = points.next_if(|point| since(point) <= end) {
+                newest = Some(point);
+            }
+            if let Some(point) = newest {
+                last = Some((since(point), point.values.map(Short::value)));
+            }
+            if let Some((_, values)) = last.filter(|(at, _)| end - at <= millis(GAP)) {
+                for (sum, value) in sums.iter_mut().zip(values) {
+                    *sum = value.map(|value| sum.unwrap_or_default() + value).or(*sum);
+                }
+            }
+        }
     }
 }
 
@@ -156,26 +205,6 @@ fn append(points: &mut VecDeque<Point>, point: Point) {
     points.push_back(point);
 }
 
-/// Adds the values of one container to the sums of all buckets of the last [`SPAN`].
-fn add(sums: &mut [Option<f64>], points: &VecDeque<Point>, metric: Metric, now: u32) {
-    let count = sums.len().max(1) as u64;
-    // A gap is longer than a bucket, whatever the width of the chart.
-    let patience = u64::from(millis(GAP)).max(u64::from(millis(SPAN)) / count);
-    let mut points = points.iter().peekable();
-    let mut last: Option<(u64, f64)> = None;
-    for (bucket, sum) in sums.iter_mut().enumerate() {
-        // Milliseconds since the beginning of the chart, which lies a span before now.
-        let end = u64::from(millis(SPAN)) * (bucket as u64 + 1) / count;
-        let since = |point: &Point| u64::from(millis(SPAN)).saturating_sub(now.wrapping_sub(point.at).into());
-        while let Some(point) = points.next_if(|point| since(point) <= end) {
-            last = point.values[metric as usize].value().map(|value| (since(point), value));
-        }
-        if let Some((_, value)) = last.filter(|(at, _)| end - at <= patience) {
-            *sum = Some(sum.unwrap_or_default() + value);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,7 +224,8 @@ mod tests {
         let (a, b) = (ContainerId::new("a"), ContainerId::new("b"));
         history.push(&a, at(895), &usage(10.0));
         history.push(&b, at(899), &usage(5.0));
-        assert_eq!(history.series([&a, &b], Metric::Cpu, at(900), 90).last(), Some(&Some(15.0)));
+        let course = history.course([&a, &b], at(900));
+        assert_eq!(course.series(Metric::Cpu, 90).last(), Some(&Some(15.0)));
     }
 
     #[test]
@@ -205,9 +235,19 @@ mod tests {
         history.push(&id, at(100), &usage(10.0));
         history.gap(at(105));
         history.push(&id, at(200), &usage(20.0));
-        let series = history.series([&id], Metric::Cpu, at(900), 900);
-        let of = |second: usize| series[second - 1];
-        assert_eq!((of(100), of(106), of(199), of(200)), (Some(10.0), None, None, Some(20.0)));
+        let series = history.course([&id], at(900)).series(Metric::Cpu, 450);
+        let of = |second: usize| series[second / 2 - 1];
+        assert_eq!((of(100), of(106), of(198), of(200)), (Some(10.0), None, None, Some(20.0)));
+    }
+
+    #[test]
+    fn a_chart_that_is_wider_than_the_points_are_many_repeats_them() {
+        let mut history = History::default();
+        let id = ContainerId::new("a");
+        history.push(&id, at(899), &usage(10.0));
+        let series = history.course([&id], at(900)).series(Metric::Cpu, 1000);
+        assert_eq!(series.iter().flatten().count(), 3);
+        assert_eq!((series[0], series[999]), (None, Some(10.0)));
     }
 
     #[test]

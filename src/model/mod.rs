@@ -19,10 +19,10 @@ mod shelf;
 mod tree;
 
 pub use clock::Clock;
-pub use detail::{Detail, Inspection, Tab, Tail};
+pub use detail::{Charted, Detail, Inspection, Tab, Tail};
 pub use fleet::Known;
 pub use focus::{Focus, Leaving, Overlay, Pane, Prompt, PromptPurpose};
-pub use history::{History, Metric, SPAN};
+pub use history::{Course, History, Metric, SPAN};
 pub use job::{Job, JobId, JobState, Jobs, Outcome};
 pub use journal::{Deed, Journal, Operation, Reading, Verdict, Went};
 pub use logs::{Entry, LineFilter, LogOrigin, Logs};

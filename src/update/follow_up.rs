@@ -1,6 +1,6 @@
 //! What the changed state needs from outside: logs, a description, samples of what is visible.
 
-use super::{Effect, Effects, Object, backups, evidence, journal, logs};
+use super::{Effect, Effects, Object, backups, charts, evidence, journal, logs};
 use crate::{
     domain::{ContainerId, Fleet, Link, Replica},
     model::{Inspection, Model, RowKey, Tab},
@@ -8,6 +8,7 @@ use crate::{
 
 pub(super) fn effects(model: &mut Model) -> Effects {
     let mut effects = watch(model);
+    charts::keep(model);
     if model.link != Link::Live {
         return effects;
     }

@@ -6,6 +6,7 @@
 //! changed state needs: logs, a description, samples of what is visible.
 
 mod backups;
+mod charts;
 mod evidence;
 mod field;
 mod filter;
@@ -31,11 +32,15 @@ pub use msg::{Effect, Effects, End, Images, LogRequest, Msg, Object, Planned, Re
 
 use std::time::Duration;
 
-use crate::model::{Model, NoticeLevel};
+use crate::{
+    domain::Observation,
+    model::{Model, NoticeLevel},
+};
 
 /// Applies one message.
 pub fn update(model: &mut Model, message: Stamped<Msg>) -> Effects {
     model.clock = message.clock;
+    let only_measures = matches!(message.msg, Msg::Engine(Observation::Samples(_)));
     let mut effects = match message.msg {
         Msg::Input(input) => input::apply(model, input),
         Msg::Engine(observation) => observe::apply(model, observation),
@@ -54,7 +59,10 @@ pub fn update(model: &mut Model, message: Stamped<Msg>) -> Effects {
         Msg::Hits(hits) => navigate::drawn(model, hits),
         Msg::Tick => tick(model),
     };
-    effects.extend(follow_up::effects(model));
+    // Measurements come most often, and nothing outside depends on them.
+    if !only_measures {
+        effects.extend(follow_up::effects(model));
+    }
     effects
 }
 

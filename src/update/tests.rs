@@ -1,4 +1,5 @@
 mod backups;
+mod charts;
 mod evidence;
 mod journal;
 mod mark;

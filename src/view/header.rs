@@ -5,7 +5,7 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Style, widgets::Widget};
 
 use super::{scene::Scene, widgets::pencil::Pencil};
 use crate::{
-    domain::{Link, Status, SwarmRole, Usage},
+    domain::{Link, Status, SwarmRole, Tally},
     text,
     theme::Role,
 };
@@ -179,10 +179,8 @@ fn load(scene: Scene<'_>) -> Option<String> {
     }
     let known = &scene.model.known;
     let engine = &known.snapshot.engine;
-    let usage =
-        Usage::sum(known.snapshot.containers.iter().filter_map(|container| known.usage(&container.id)))?;
-    let cpu = usage.cpu_percent.filter(|_| engine.cpus > 0)? / f64::from(engine.cpus);
-    let memory = usage.memory.used as f64 * 100.0 / engine.memory.max(1) as f64;
+    let cpu = known.load.cpu_percent().filter(|_| engine.cpus > 0)? / f64::from(engine.cpus);
+    let memory = known.load.memory()? as f64 * 100.0 / engine.memory.max(1) as f64;
     Some(shown("containers ", cpu, memory))
 }
 
@@ -190,18 +188,14 @@ fn load(scene: Scene<'_>) -> Option<String> {
 fn wrong(scene: Scene<'_>) -> impl Iterator<Item = (Status, usize)> {
     let told = [Status::Down, Status::Unhealthy, Status::Restarting, Status::Rolling, Status::Starting];
     told.into_iter().filter_map(move |status| {
-        let count = scene.model.known.fleet.services().filter(|service| service.status == status).count();
+        let count = scene.model.known.tally.services_that_are(status);
         (count > 0).then_some((status, count))
     })
 }
 
 /// What there is in all, as far as it fits.
 fn totals(scene: Scene<'_>, room: usize) -> String {
-    let fleet = &scene.model.known.fleet;
-    let stacks = fleet.stacks.iter().filter(|stack| stack.name.is_some()).count();
-    let running: u64 = fleet.services().map(|service| service.running).sum();
-    let desired: u64 = fleet.services().map(|service| service.desired).sum();
-    let services = fleet.services().count();
+    let Tally { stacks, services, running, desired, .. } = scene.model.known.tally;
     let several = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
     let replicas = format!("{running}/{desired} replicas");
     let services = format!("{}  {replicas}", several(services, "service"));

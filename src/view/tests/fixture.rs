@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     domain::*,
-    model::{Clock, Entry, Model, Row, RowKey, Twig},
+    model::{Charted, Clock, Entry, Model, Row, RowKey, Twig},
 };
 
 pub(super) const GIB: u64 = 1 << 30;
@@ -43,7 +43,13 @@ pub(super) fn empty() -> Model {
 
 pub(super) fn select(model: &mut Model, name: &str) {
     let row = model.tree.rows.iter().find(|row| target(&row.key) == name);
-    model.tree.selected = Some(row.unwrap_or_else(|| panic!("no row {name}")).key.clone());
+    let key = row.unwrap_or_else(|| panic!("no row {name}")).key.clone();
+    turn_to(model, key);
+}
+
+pub(super) fn turn_to(model: &mut Model, row: RowKey) {
+    model.detail.charted = Some(Charted::of(model, &row));
+    model.tree.selected = Some(row);
 }
 
 fn target(key: &RowKey) -> String {

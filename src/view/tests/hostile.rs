@@ -85,7 +85,7 @@ proptest! {
         let (on_detail, zoomed, typing, help, ascii) = modes;
         let mut model = fixture::model();
         let row = model.tree.rows[place % model.tree.rows.len()].key.clone();
-        model.tree.selected = Some(row);
+        fixture::turn_to(&mut model, row);
         fixture::logs(&mut model, place);
         spoil(&mut model, &name);
         model.detail.tab = Tab::ALL[tab];

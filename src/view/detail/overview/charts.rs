@@ -4,7 +4,7 @@ use ratatui::text::{Line, Span};
 
 use crate::{
     domain::Usage,
-    model::Metric,
+    model::{Course, Metric},
     text,
     theme::Role,
     view::{
@@ -33,14 +33,15 @@ pub(super) fn lines(
     width: u16,
     rows: usize,
 ) -> Vec<Line<'static>> {
-    if !is_measured(scene, selection) {
+    let charted = scene.model.detail.charted.as_ref().map(|charted| &charted.course);
+    let Some(course) = charted.filter(|course| !course.is_empty()) else {
         return vec![Line::from(scene.span("nothing was measured in the last 15 minutes", Role::Muted))];
-    }
+    };
     let usage = selection.usage(scene.model);
     let limit = selection.memory_limit(scene.model).map(|limit| limit as f64);
     let metrics = [Metric::Cpu, Metric::Memory, Metric::Received, Metric::Sent];
     let [cpu, memory, received, sent] =
-        metrics.map(|metric| Plot { scene, selection, metric, usage: usage.as_ref(), limit });
+        metrics.map(|metric| Plot { scene, course, metric, usage: usage.as_ref(), limit });
     let two_columns = width >= TWO_COLUMNS;
     let width = usize::from(width);
     let half = width.saturating_sub(BETWEEN) / 2;
@@ -56,14 +57,10 @@ pub(super) fn lines(
     lines
 }
 
-fn is_measured(scene: Scene<'_>, selection: Selection<'_>) -> bool {
-    scene.model.history.has_any(selection.container_ids())
-}
-
 /// One chart with its caption and scale.
 struct Plot<'a> {
     scene: Scene<'a>,
-    selection: Selection<'a>,
+    course: &'a Course,
     metric: Metric,
     usage: Option<&'a Usage>,
     limit: Option<f64>,
@@ -74,8 +71,7 @@ impl Plot<'_> {
         let scene = self.scene;
         let (glyphs, cells) = (scene.theme.glyphs, width.saturating_sub(SCALE));
         let buckets = Chart::buckets(glyphs, cells);
-        let ids = self.selection.container_ids();
-        let series = scene.model.history.series(ids, self.metric, scene.model.clock.running, buckets);
+        let series = self.course.series(self.metric, buckets);
         let most = series.iter().flatten().copied().fold(0.0, f64::max);
         let limit = self.limit.filter(|_| self.metric == Metric::Memory);
         let near = limit.filter(|limit| *limit <= most * 4.0);
