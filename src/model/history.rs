@@ -16,8 +16,9 @@ pub const SPAN: Duration = Duration::from_secs(15 * 60);
 /// Closer points would not be told apart on a screen of 200 columns.
 const SPACING: Duration = Duration::from_secs(2);
 
-/// Moments of a [`Course`].
-const MOMENTS: usize = (SPAN.as_millis() / SPACING.as_millis()) as usize;
+/// The moments of a [`Course`]: about as many as a wide chart has columns of dots.
+const STEP: Duration = Duration::from_secs(4);
+const MOMENTS: usize = (SPAN.as_millis() / STEP.as_millis()) as usize;
 
 /// A point that is older than this when the next comes leaves a gap between them.
 const GAP: Duration = Duration::from_secs(30);
@@ -123,7 +124,7 @@ impl History {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Course {
     at: Duration,
-    /// The sums of all metrics at the end of each two seconds, oldest first; none where nothing was measured at all.
+    /// The sums of all metrics at the end of each [`STEP`], oldest first; none where nothing was measured at all.
     moments: Vec<[Option<f64>; 4]>,
 }
 
@@ -153,25 +154,34 @@ impl Course {
             return;
         }
         self.moments.resize(MOMENTS, [None; 4]);
-        let (span, now) = (millis(SPAN), millis(self.at));
-        // Milliseconds since the beginning of the course, which lies a span before now.
-        let since = |point: &Point| span.saturating_sub(now.wrapping_sub(point.at));
-        let mut points = points.iter().peekable();
-        let mut last: Option<(u32, [Option<f64>; 4])> = None;
-        for (moment, sums) in self.moments.iter_mut().enumerate() {
-            let end = millis(SPACING) * (moment as u32 + 1);
-            let mut newest = None;
-            while let Some(point) = points.next_if(|point| since(point) <= end) {
-                newest = Some(point);
+        let (span, now, step) = (millis(SPAN), millis(self.at), millis(STEP));
+        let mut moments = self.moments.iter_mut();
+        // Milliseconds since the beginning of the course, which lies a span before now: the end of the next moment, and
+        // when the newest point before it was measured.
+        let (mut end, mut newest) = (step, None);
+        for point in points {
+            let since = span.saturating_sub(now.wrapping_sub(point.at));
+            while end < since
+                && let Some(sums) = moments.next()
+            {
+                add(sums, newest, end);
+                end += step;
             }
-            if let Some(point) = newest {
-                last = Some((since(point), point.values.map(Short::value)));
-            }
-            if let Some((_, values)) = last.filter(|(at, _)| end - at <= millis(GAP)) {
-                for (sum, value) in sums.iter_mut().zip(values) {
-                    *sum = value.map(|value| sum.unwrap_or_default() + value).or(*sum);
-                }
-            }
+            newest = Some((since, point));
+        }
+        for sums in moments {
+            add(sums, newest, end);
+            end += step;
+        }
+    }
+}
+
+/// Adds the values of the newest point before the end of a moment, unless a gap lies between.
+fn add(sums: &mut [Option<f64>; 4], newest: Option<(u32, &Point)>, end: u32) {
+    let Some((_, point)) = newest.filter(|(since, _)| end - since <= millis(GAP)) else { return };
+    for (sum, short) in sums.iter_mut().zip(&point.values) {
+        if let Some(value) = short.value() {
+            *sum = Some(sum.unwrap_or_default() + value);
         }
     }
 }
@@ -235,9 +245,9 @@ mod tests {
         history.push(&id, at(100), &usage(10.0));
         history.gap(at(105));
         history.push(&id, at(200), &usage(20.0));
-        let series = history.course([&id], at(900)).series(Metric::Cpu, 450);
-        let of = |second: usize| series[second / 2 - 1];
-        assert_eq!((of(100), of(106), of(198), of(200)), (Some(10.0), None, None, Some(20.0)));
+        let series = history.course([&id], at(900)).series(Metric::Cpu, 225);
+        let of = |second: usize| series[second / 4 - 1];
+        assert_eq!((of(100), of(108), of(196), of(200)), (Some(10.0), None, None, Some(20.0)));
     }
 
     #[test]
@@ -246,7 +256,7 @@ mod tests {
         let id = ContainerId::new("a");
         history.push(&id, at(899), &usage(10.0));
         let series = history.course([&id], at(900)).series(Metric::Cpu, 1000);
-        assert_eq!(series.iter().flatten().count(), 3);
+        assert_eq!(series.iter().flatten().count(), 5);
         assert_eq!((series[0], series[999]), (None, Some(10.0)));
     }
 

@@ -51,8 +51,9 @@ pub(super) fn rollout(snapshot: &Snapshot, key: &ServiceKey, now: Timestamp) -> 
 
 /// The containers of a service, by number.
 struct Seen<'a> {
+    key: &'a ServiceKey,
+    snapshot: &'a Snapshot,
     slots: BTreeMap<u64, Members<'a>>,
-    is_locked: bool,
     now: Timestamp,
 }
 
@@ -66,16 +67,20 @@ struct Members<'a> {
 }
 
 impl<'a> Seen<'a> {
-    fn of(snapshot: &'a Snapshot, key: &ServiceKey, now: Timestamp) -> Self {
+    fn of(snapshot: &'a Snapshot, key: &'a ServiceKey, now: Timestamp) -> Self {
         let mut slots: BTreeMap<u64, Members<'a>> = BTreeMap::new();
         for container in &snapshot.containers {
             if let Some(number) = number(container, key) {
                 slots.entry(number).or_default().add(container);
             }
         }
-        let target = key.to_string();
-        let is_locked = snapshot.containers.iter().any(|it| it.labels.get(LOCK) == Some(&target));
-        Self { slots, is_locked, now }
+        Self { key, snapshot, slots, now }
+    }
+
+    /// Whether stacktop is at work on the service. Looks at each container there is.
+    fn is_locked(&self) -> bool {
+        let target = self.key.to_string();
+        self.snapshot.containers.iter().any(|it| it.labels.get(LOCK) == Some(&target))
     }
 
     /// The containers that are made in place of others, or were a moment ago.
@@ -102,7 +107,7 @@ impl<'a> Seen<'a> {
 
     fn driver(&self) -> Driver {
         let operation = self.made().find_map(|container| container.labels.get(OPERATION).cloned());
-        if self.is_locked || operation.is_some() { Driver::Stacktop(operation) } else { Driver::Compose }
+        if operation.is_some() || self.is_locked() { Driver::Stacktop(operation) } else { Driver::Compose }
     }
 
     fn stage(&self, slots: &[Exchange], driver: &Driver) -> (RolloutStage, String) {
@@ -110,7 +115,7 @@ impl<'a> Seen<'a> {
         let comes = is(|phase| matches!(phase, ExchangePhase::Comes(_)));
         let interrupted = "it was interrupted: the same `docker compose up` again goes on";
         match driver {
-            Driver::Stacktop(_) if self.is_locked => (RolloutStage::Rolling, String::new()),
+            Driver::Stacktop(_) if self.is_locked() => (RolloutStage::Rolling, String::new()),
             Driver::Compose if self.is_late() => (RolloutStage::Stuck, interrupted.to_owned()),
             Driver::Stacktop(_) if self.is_left_over() => {
                 (RolloutStage::Stuck, "nobody is at work on it, and it has not ended".to_owned())
