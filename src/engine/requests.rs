@@ -16,7 +16,7 @@ use super::{
     body::JsonLines,
     call::segment,
     dial::Target,
-    transport::{self, SendError, Transport},
+    transport::{self, Carried, SendError, Transport},
     version::Version,
 };
 
@@ -143,11 +143,8 @@ impl Engine {
     /// An [`EngineError`] if the engine refuses or does not answer.
     pub async fn stream(&self, call: Call, idle: Option<Duration>) -> Result<Chunks, EngineError> {
         let request = call.request()?;
-        let sent = self.shared.transport.send_carried(request, call.deadline).await;
-        let (answer, carrier) = sent.map_err(|error| unanswered(&call.attempt, error))?;
-        let status = answer.status();
-        let chunks = Chunks::new(answer.into_body(), call.attempt, idle).carried(carrier);
-        if is_refusal(status) { Err(refusal(status, chunks).await) } else { Ok(chunks) }
+        let sent = self.shared.transport.send_gathered(request, call.deadline).await;
+        chunks(sent, call.attempt, idle).await
     }
 
     /// Sends any request and waits for the head of an answer that is no refusal.
@@ -175,7 +172,10 @@ impl Engine {
         call: Call,
         idle: Option<Duration>,
     ) -> Result<JsonLines, EngineError> {
-        Ok(JsonLines::new(self.stream(call, idle).await?))
+        // Each piece is a line, and there are many streams: nothing to put together, nothing to keep buffers for.
+        let request = call.request()?;
+        let sent = self.shared.transport.send_carried(request, call.deadline).await;
+        Ok(JsonLines::new(chunks(sent, call.attempt, idle).await?))
     }
 
     /// The first contact: pings without a version and returns the newest that the engine speaks.
@@ -224,6 +224,18 @@ async fn no_engine(endpoint: String, answer: Response<Incoming>) -> ConnectError
         }
         _ => ConnectError::NoEngine { endpoint, cause: "it tells no API version".to_owned() },
     }
+}
+
+/// The pieces of an answer that is no refusal.
+async fn chunks(
+    sent: Result<Carried, SendError>,
+    attempt: String,
+    idle: Option<Duration>,
+) -> Result<Chunks, EngineError> {
+    let (answer, carrier) = sent.map_err(|error| unanswered(&attempt, error))?;
+    let status = answer.status();
+    let chunks = Chunks::new(answer.into_body(), attempt, idle).carried(carrier);
+    if is_refusal(status) { Err(refusal(status, chunks).await) } else { Ok(chunks) }
 }
 
 fn is_refusal(status: StatusCode) -> bool {

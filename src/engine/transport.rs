@@ -38,6 +38,9 @@ pub(super) const TYPED_DEADLINE: Duration = Duration::from_secs(120);
 /// Moves the bytes of one connection for as long as it is polled.
 pub(super) type Carrier = Fuse<BoxFuture<'static, ()>>;
 
+/// The head of an answer, and what moves the bytes of its body.
+pub(super) type Carried = (Response<Incoming>, Carrier);
+
 /// Why no answer came.
 #[derive(Debug)]
 pub(super) enum SendError {
@@ -47,6 +50,13 @@ pub(super) enum SendError {
     Broken(hyper::Error),
     /// The deadline passed.
     Silent(Duration),
+}
+
+async fn within<T>(
+    deadline: Duration,
+    answer: impl Future<Output = Result<T, SendError>>,
+) -> Result<T, SendError> {
+    tokio::time::timeout(deadline, answer).await.unwrap_or(Err(SendError::Silent(deadline)))
 }
 
 /// The way to one engine.
@@ -78,8 +88,7 @@ impl Transport {
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
-        let answer = tokio::time::timeout(deadline, self.exchange(request)).await;
-        answer.unwrap_or(Err(SendError::Silent(deadline)))
+        within(deadline, self.exchange(request)).await
     }
 
     async fn exchange<B>(&self, request: Request<B>) -> Result<Response<Incoming>, SendError>
@@ -94,12 +103,26 @@ impl Transport {
     }
 
     /// Like [`Self::send`], for who reads the answer to its end: moving its bytes in the task that reads them spares two
-    /// switches between tasks for each piece. Engines send each line of a log as a piece, so pieces are put together.
+    /// switches between tasks for each piece.
     pub(super) async fn send_carried<B>(
         &self,
         request: Request<B>,
         deadline: Duration,
-    ) -> Result<(Response<Incoming>, Carrier), SendError>
+    ) -> Result<Carried, SendError>
+    where
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        within(deadline, async { self.carried(request, self.dial().await?).await }).await
+    }
+
+    /// The same for answers in many small pieces, as engines send each line of a log: pieces are put together, at the
+    /// price of a buffer.
+    pub(super) async fn send_gathered<B>(
+        &self,
+        request: Request<B>,
+        deadline: Duration,
+    ) -> Result<Carried, SendError>
     where
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
@@ -108,8 +131,7 @@ impl Transport {
             let stream = Gathered::new(self.dial().await?);
             self.carried(request, Box::new(stream)).await
         };
-        let answer = tokio::time::timeout(deadline, carried).await;
-        answer.unwrap_or(Err(SendError::Silent(deadline)))
+        within(deadline, carried).await
     }
 
     /// A stream for one request, which counts.
@@ -118,11 +140,7 @@ impl Transport {
         self.target.open().await.map_err(SendError::Dial)
     }
 
-    async fn carried<B>(
-        &self,
-        mut request: Request<B>,
-        stream: Box<dyn Duplex>,
-    ) -> Result<(Response<Incoming>, Carrier), SendError>
+    async fn carried<B>(&self, mut request: Request<B>, stream: Box<dyn Duplex>) -> Result<Carried, SendError>
     where
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
