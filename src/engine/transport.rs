@@ -52,10 +52,8 @@ pub(super) enum SendError {
     Silent(Duration),
 }
 
-async fn within<T>(
-    deadline: Duration,
-    answer: impl Future<Output = Result<T, SendError>>,
-) -> Result<T, SendError> {
+/// Waits for an answer, at most `deadline`. It is boxed: callers are deep in futures that hold each other, and grow with it.
+async fn within<T>(deadline: Duration, answer: BoxFuture<'_, Result<T, SendError>>) -> Result<T, SendError> {
     tokio::time::timeout(deadline, answer).await.unwrap_or(Err(SendError::Silent(deadline)))
 }
 
@@ -88,7 +86,7 @@ impl Transport {
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
-        within(deadline, self.exchange(request)).await
+        within(deadline, self.exchange(request).boxed()).await
     }
 
     async fn exchange<B>(&self, request: Request<B>) -> Result<Response<Incoming>, SendError>
@@ -113,7 +111,7 @@ impl Transport {
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
-        within(deadline, async { self.carried(request, self.dial().await?).await }).await
+        within(deadline, async { self.carried(request, self.dial().await?).await }.boxed()).await
     }
 
     /// The same for answers in many small pieces, as engines send each line of a log: pieces are put together, at the
@@ -131,7 +129,7 @@ impl Transport {
             let stream = Gathered::new(self.dial().await?);
             self.carried(request, Box::new(stream)).await
         };
-        within(deadline, carried).await
+        within(deadline, carried.boxed()).await
     }
 
     /// A stream for one request, which counts.
