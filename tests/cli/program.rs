@@ -34,11 +34,10 @@ pub(crate) fn run(line: &str) -> Ended {
 }
 
 pub(crate) fn ended(output: std::process::Output) -> Ended {
-    Ended {
-        code: output.status.code().expect("the program ends by itself"),
-        out: String::from_utf8(output.stdout).expect("output is UTF-8"),
-        err: String::from_utf8(output.stderr).expect("errors are UTF-8"),
-    }
+    let text = |bytes| String::from_utf8(bytes).expect("what is written is UTF-8");
+    let (out, err) = (text(output.stdout), text(output.stderr));
+    let code = output.status.code().unwrap_or_else(|| panic!("{}: {err}", output.status));
+    Ended { code, out, err }
 }
 
 /// Runs it, and it must end well without a word on standard error.
