@@ -124,7 +124,8 @@ impl History {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Course {
     at: Duration,
-    /// The sums of all metrics at the end of each [`STEP`], oldest first; none where nothing was measured at all.
+    /// The sums of all metrics at the end of each [`STEP`] since the program's start, oldest first, the last one at the end
+    /// of this; none where nothing was measured at all.
     moments: Vec<[Option<f64>; 4]>,
 }
 
@@ -141,11 +142,24 @@ impl Course {
         now.saturating_sub(self.at) < SPACING
     }
 
-    /// The values at the ends of `buckets` equal parts of the span, oldest first.
+    /// The values at the ends of `buckets` equal parts of the span, oldest first. All but the last end where they end at any
+    /// other time too: what is past looks the same whenever it is drawn.
     #[must_use]
     pub fn series(&self, metric: Metric, buckets: usize) -> Vec<Option<f64>> {
-        let last = |bucket: usize| self.moments.get((MOMENTS * (bucket + 1)).div_ceil(buckets) - 1);
-        (0..buckets).map(|bucket| last(bucket)?[metric as usize]).collect()
+        let (span, count, last) = (SPAN.as_millis(), buckets as u128, self.last());
+        let newest = (self.at.as_millis() * count).div_ceil(span);
+        let value = |back: u128| {
+            let end = newest.checked_sub(back)? * span / count;
+            let moment = if back == 0 { last } else { end / STEP.as_millis() };
+            let place = (moment + MOMENTS as u128).checked_sub(last + 1)?;
+            self.moments.get(usize::try_from(place).ok()?)?[metric as usize]
+        };
+        (0..count).rev().map(value).collect()
+    }
+
+    /// The number of the last moment since the program's start.
+    const fn last(&self) -> u128 {
+        self.at.as_millis().div_ceil(STEP.as_millis())
     }
 
     /// Adds the points of one container.
@@ -154,13 +168,14 @@ impl Course {
             return;
         }
         self.moments.resize(MOMENTS, [None; 4]);
-        let (span, now, step) = (millis(SPAN), millis(self.at), millis(STEP));
+        let (span, step) = (millis(SPAN), millis(STEP));
+        let last = (self.last() * STEP.as_millis()) as u32;
         let mut moments = self.moments.iter_mut();
-        // Milliseconds since the beginning of the course, which lies a span before now: the end of the next moment, and
+        // Milliseconds since the beginning of the course, a span before its end: the end of the next moment, and
         // when the newest point before it was measured.
         let (mut end, mut newest) = (step, None);
         for point in points {
-            let since = span.saturating_sub(now.wrapping_sub(point.at));
+            let since = span.saturating_sub(last.wrapping_sub(point.at));
             while end < since
                 && let Some(sums) = moments.next()
             {
@@ -251,13 +266,26 @@ mod tests {
     }
 
     #[test]
-    fn a_chart_that_is_wider_than_the_points_are_many_repeats_them() {
+    fn a_chart_may_be_wider_than_there_are_moments() {
         let mut history = History::default();
         let id = ContainerId::new("a");
-        history.push(&id, at(899), &usage(10.0));
+        history.push(&id, at(890), &usage(10.0));
         let series = history.course([&id], at(900)).series(Metric::Cpu, 1000);
-        assert_eq!(series.iter().flatten().count(), 5);
-        assert_eq!((series[0], series[999]), (None, Some(10.0)));
+        assert_eq!((series.len(), series[0], series[998], series[999]), (1000, None, Some(10.0), Some(10.0)));
+    }
+
+    #[test]
+    fn the_past_looks_the_same_while_time_goes_on() {
+        let mut history = History::default();
+        let id = ContainerId::new("a");
+        let mut before = vec![None; 82];
+        for second in (2..2000).step_by(2) {
+            history.push(&id, at(second), &usage(second as f64));
+            let series = history.course([&id], at(second)).series(Metric::Cpu, 82);
+            let is_same = series[..81] == before[..81] || series[..80] == before[1..81];
+            assert!(is_same, "at {second}: {series:?}, before {before:?}");
+            before = series;
+        }
     }
 
     #[test]
