@@ -1,5 +1,7 @@
 //! Restores that are killed: everything is as before, or finished.
 
+use std::time::Duration;
+
 use stacktop::command::{
     Halt, Progress, Stage,
     execute::operation::{Direction, PreparedRestore, Verdict, prepare_rollback, run, run_restore},
@@ -12,8 +14,16 @@ use crate::{
     support::{Service, private},
 };
 
-/// Carries it out and abandons it when the step of this number in `state` has begun; false if there is none.
-async fn abandon(site: &Site, prepared: PreparedRestore, (state, number): (&str, usize)) -> bool {
+/// Within this time a request has most likely reached the engine.
+const IN_FLIGHT: Duration = Duration::from_millis(5);
+
+/// Carries it out and abandons it so long after the step of this number in `state` has begun; false if there is none.
+async fn abandon(
+    site: &Site,
+    prepared: PreparedRestore,
+    (state, number): (&str, usize),
+    after: Duration,
+) -> bool {
     let (sender, mut receiver) = mpsc::channel::<Progress>(1);
     let running = run_restore(&site.engine, prepared, sender, Halt::default());
     let listening = async {
@@ -23,6 +33,7 @@ async fn abandon(site: &Site, prepared: PreparedRestore, (state, number): (&str,
             let is_it = |told: Progress| told.state == state && told.stage == Stage::Begins;
             left -= usize::from(told.is_some_and(is_it));
         }
+        tokio::time::sleep(after).await;
     };
     tokio::select! {
         _over = running => false,
@@ -30,12 +41,13 @@ async fn abandon(site: &Site, prepared: PreparedRestore, (state, number): (&str,
     }
 }
 
-/// Whoever comes next does what is left.
-async fn heal(site: &Site, operation: &str) {
-    let prepared = prepare_rollback(&site.engine, operation).await.unwrap();
+/// Whoever comes next does what is left of one that was killed in `state`.
+async fn heal(site: &Site, operation: &str, state: (&str, usize)) {
+    let prepared = prepare_rollback(&site.engine, operation).await;
+    let prepared = prepared.unwrap_or_else(|refused| panic!("{state:?}: {refused}"));
     let (reports, _unheard) = mpsc::channel(1000);
     let verdict = run(&site.engine, prepared, Direction::Back, reports, Halt::default()).await.unwrap();
-    assert_eq!(verdict, Verdict::Done);
+    assert_eq!(verdict, Verdict::Done, "{state:?}");
 }
 
 /// What is dumped is imported into the file system of the container: each new one has none of it. The engine is the test's
@@ -69,8 +81,8 @@ async fn killed(site: &Site, way: Way, states: &[(&str, usize)]) -> usize {
         let id = site.engine.inspect_container(&web).await.unwrap()["Id"].clone();
         let prepared = site.prepare_gone(way).await;
         let operation = prepared.errand.operation.clone();
-        assert!(abandon(site, prepared, *state).await, "{state:?}");
-        heal(site, &operation).await;
+        assert!(abandon(site, prepared, *state, IN_FLIGHT).await, "{state:?}");
+        heal(site, &operation, *state).await;
         assert_eq!(site.rows().await, [(web.clone(), "running".to_owned())], "{state:?}");
         site.assert_clean().await;
         let after = site.engine.inspect_container(&web).await.unwrap();
@@ -114,4 +126,22 @@ async fn a_restore_in_place_killed_in_any_state_is_turned_back_or_finished() {
     let finished = killed(&site, Way::InPlace, &states).await;
     assert_eq!(finished, 7, "all but the first are past the way back");
     assert_eq!(site.volumes().await, [site.volume("data")]);
+}
+
+#[tokio::test]
+async fn a_container_that_was_being_stopped_for_a_restore_runs_again() {
+    let Some(private) = private::engine("a_container_that_was_being_stopped_for_a_restore") else { return };
+    let (node, bed) = private.split();
+    let web = bed.server("1").restart("always").env("ON_TERM", "drain").env("DRAIN_MS", 3000);
+    let site = Site::up(bed, &[Service::new("web", web).volume("data", "/data")]).await.keeping(node);
+    site.back_up().await;
+    let prepared = site.prepare_gone(Way::Fresh).await;
+    let operation = prepared.errand.operation.clone();
+    let web = site.container("web");
+    let began = async || site.engine.inspect_container(&web).await.unwrap()["State"]["StartedAt"].clone();
+    let (before, state) = (began().await, ("stopping", 2));
+    assert!(abandon(&site, prepared, state, Duration::from_millis(500)).await);
+    heal(&site, &operation, state).await;
+    assert_ne!(began().await, before, "it is still being stopped");
+    assert_eq!(site.rows().await, [(web, "running".to_owned())]);
 }

@@ -43,6 +43,8 @@ pub struct Found {
     pub services: Vec<(SwarmUser, SwarmService)>,
     /// Throw-away containers.
     pub throw_away: Vec<String>,
+    /// Old containers that the engine is still stopping.
+    pub stopping: Vec<String>,
 }
 
 /// What a restore was to do.
@@ -113,6 +115,18 @@ impl Found {
 
     fn pairs(&self) -> Vec<Pair> {
         pairs(&self.users, &self.operation, &self.fresh())
+    }
+
+    /// Old containers that run although they were set aside, or need not be: the engine may have been asked to stop them.
+    #[must_use]
+    pub fn doubtful(&self) -> Vec<String> {
+        let name = |pair: Pair| {
+            let old = pair.moved.and(pair.old)?;
+            let policy = old.container.pointer("/HostConfig/RestartPolicy/Name").and_then(Value::as_str);
+            let is_kept = policy.is_some_and(|name| !matches!(name, "" | "no"));
+            (is_up(&old) && !is_kept).then(|| old.name().to_owned())
+        };
+        self.pairs().into_iter().filter_map(name).collect()
     }
 
     /// Which way is left: once an old container is gone, or an old volume, there is nothing to go back to; services that
@@ -223,7 +237,7 @@ impl Found {
         let old: Vec<&Original> = pairs.iter().filter_map(|pair| pair.old.as_ref()).collect();
         for name in needed_first(&old) {
             let pair = pairs.iter().find(|pair| pair.old.as_ref().is_some_and(|old| old.name() == name));
-            steps.extend(pair.map(|pair| reviving(pair, &self.operation)).unwrap_or_default());
+            steps.extend(pair.map(|pair| self.reviving(pair)).unwrap_or_default());
         }
         let remove =
             |container| call("reverting", "nothing of it is left", Call::RemoveRunning { container });
@@ -232,16 +246,42 @@ impl Found {
         vec![Phase::single("old containers", steps), Phase::single("fresh volumes", made.collect())]
     }
 
-    /// All that have been exchanged run as the old ones did, and the old ones go.
+    /// The old container does what it did.
+    fn reviving(&self, pair: &Pair) -> Vec<Step> {
+        let Some(old) = &pair.old else { return Vec::new() };
+        let Some(moved) = &pair.moved else { return Vec::new() };
+        let mut steps = Vec::new();
+        let is_ending = is_up(old) && self.stopping.iter().any(|name| name == old.name());
+        if is_ending {
+            let stop = Call::Stop { container: pair.name.clone(), grace: None };
+            steps.push(call("reverting", "it is being stopped; this comes back when it has ended", stop));
+        }
+        let wanted = policy(moved, &self.operation);
+        if old.container.pointer("/HostConfig/RestartPolicy/Name") != wanted.get("Name") {
+            let set = Call::RestartPolicy { container: pair.name.clone(), policy: wanted };
+            steps.push(call("reverting", "it is kept running again", set));
+        }
+        if is_ending || !is_up(old) {
+            steps.extend(exchange::start(&pair.name, was(moved, &self.operation), "reverting"));
+        }
+        steps
+    }
+
+    /// All that have been exchanged run as the old ones did, under their names, and the old ones go.
     fn started(&self, pairs: &[Pair]) -> Vec<Step> {
         let mut steps = Vec::new();
         let current: Vec<&Original> =
             pairs.iter().filter_map(|pair| pair.home.as_ref().or(pair.moved.as_ref())).collect();
         for name in needed_first(&current) {
-            let Some(user) = current.iter().find(|user| user.name() == name && !is_up(user)) else {
-                continue;
-            };
-            steps.extend(exchange::start(&name, was(user, &self.operation), "starting"));
+            let Some(user) = current.iter().find(|user| user.name() == name) else { continue };
+            let pair = pairs.iter().find(|pair| pair.name != name && pair.name == names::lasting(&name));
+            let free = pair.filter(|pair| pair.old.is_none()).map(|pair| &pair.name);
+            let cause = "nobody else has the name any more";
+            steps.extend(free.map(|free| rename("swapping", cause, &name, free)));
+            if !is_up(user) {
+                let name = free.unwrap_or(&name);
+                steps.extend(exchange::start(name, was(user, &self.operation), "starting"));
+            }
         }
         let gone = pairs.iter().filter_map(|pair| pair.old.as_ref());
         steps.extend(removing(gone.map(|old| old.name().to_owned())));
@@ -316,20 +356,4 @@ fn renaming(pair: &Pair, steps: &mut Vec<Step>) -> Option<String> {
         steps.push(rename("reverting", "the old container takes its name back", old.name(), &pair.name));
     }
     new
-}
-
-/// The old container does what it did.
-fn reviving(pair: &Pair, operation: &str) -> Vec<Step> {
-    let Some(old) = &pair.old else { return Vec::new() };
-    let Some(moved) = &pair.moved else { return Vec::new() };
-    let mut steps = Vec::new();
-    let wanted = policy(moved, operation);
-    if old.container.pointer("/HostConfig/RestartPolicy/Name") != wanted.get("Name") {
-        let set = Call::RestartPolicy { container: pair.name.clone(), policy: wanted };
-        steps.push(call("reverting", "it is kept running again", set));
-    }
-    if !is_up(old) {
-        steps.extend(exchange::start(&pair.name, was(moved, operation), "reverting"));
-    }
-    steps
 }

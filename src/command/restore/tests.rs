@@ -166,7 +166,42 @@ fn found(way: Way, users: Vec<Original>, there: &[&str]) -> Found {
         there: there.iter().map(|name| (*name).to_owned()).collect(),
         users,
         throw_away: Vec::new(),
+        stopping: Vec::new(),
     }
+}
+
+#[test]
+fn an_old_container_that_is_just_being_stopped_runs_again_once_it_has_ended() {
+    let mut old = user("shop-db-1", OLD, "data", "running", &json!({}));
+    old.container["HostConfig"]["RestartPolicy"]["Name"] = json!("no");
+    let made = moved("0123456789ab_shop-db-1", "created");
+    let found = found(Way::Fresh, vec![old, made], &["data", "data.new"]);
+    assert_eq!(found.doubtful(), ["shop-db-1"]);
+    let found = Found { stopping: found.doubtful(), ..found };
+    assert_eq!(
+        acts(&found.phases().unwrap())[..4],
+        [
+            "stop shop-db-1",
+            "set the restart policy of shop-db-1 to always",
+            "start shop-db-1",
+            "shop-db-1 is ready, within 120 s",
+        ]
+    );
+}
+
+#[test]
+fn an_old_container_that_was_not_set_aside_is_not_being_stopped() {
+    let old = user("shop-db-1", OLD, "data", "running", &json!({}));
+    let made = moved("0123456789ab_shop-db-1", "created");
+    let found = found(Way::Fresh, vec![old, made], &["data", "data.new"]);
+    assert_eq!(found.doubtful(), Vec::<String>::new());
+}
+
+#[test]
+fn the_new_container_takes_the_name_that_an_old_one_has_no_more() {
+    let made = moved("0123456789ab_shop-db-1", "running");
+    let found = found(Way::Fresh, vec![made], &["data", "data.new"]);
+    assert_eq!(acts(&found.phases().unwrap()), ["rename 0123456789ab_shop-db-1 to shop-db-1"]);
 }
 
 #[test]

@@ -7,6 +7,7 @@
 mod agree;
 mod backup;
 mod before;
+pub(in crate::command::execute) mod doubt;
 mod files;
 mod hands;
 mod heal;

@@ -9,6 +9,7 @@ use super::{
     agree::{Aim, terms},
     backup::prepare_back,
     before::before,
+    doubt::{BETWEEN_LOOKS, LOOKS},
     find, free,
     planning::{plan, plan_back},
     restore,
@@ -30,10 +31,6 @@ use crate::{
     domain::ServiceKey,
     engine::Engine,
 };
-
-/// How often it is looked whether the engine is still at what a killed process has asked for, and after which pauses.
-const LOOKS: u32 = 20;
-const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 
 /// What a rolling update is to be like.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

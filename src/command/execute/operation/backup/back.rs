@@ -1,13 +1,8 @@
 //! The way back of a backup that failed, was stopped or was killed: whoever is still held goes on, in the order of what
 //! needs what, behind their gates; then the container that mounts a volume and the half of a set are taken away.
 
-use std::time::Duration;
-
 use serde_json::Value;
-use tokio::{
-    sync::mpsc,
-    time::{Instant, sleep},
-};
+use tokio::sync::mpsc;
 
 use crate::{
     command::{
@@ -19,22 +14,15 @@ use crate::{
             backup::mount_name,
             diary::{Diary, Title},
             lock::{self, Errand, Kind},
-            operation::{Claim, Healed, Prepared, Refused, Verdict, hands, turn},
+            operation::{Claim, Healed, Prepared, Refused, Verdict, doubt, hands, turn},
             patience::patiently,
             restore::noted,
         },
         restore::Deed,
     },
     engine::{Engine, EngineError},
-    journal::{JournalError, Record},
+    journal::JournalError,
 };
-
-/// How long the engine waits for a container to end that says nothing about it, and then for its kill.
-const GRACE: Duration = Duration::from_secs(10);
-const MARGIN: Duration = Duration::from_secs(1);
-
-/// How often is looked whether it has.
-const LOOK: Duration = Duration::from_millis(250);
 
 /// The way back of one backup.
 pub(super) struct Way<'a> {
@@ -57,32 +45,10 @@ impl<'a> Way<'a> {
 
     /// Of one that was killed.
     async fn of_killed(engine: &'a Engine, errand: &'a Errand) -> Self {
-        let entry = hands::entry(engine, errand).await;
         let way = Self::new(engine, errand);
-        if entry.is_none() {
-            way.outlast().await;
-        }
-        let calls = entry.iter().flat_map(|entry| entry.in_doubt()).filter_map(|record| match record {
-            Record::Intent { call, target, .. } if call.starts_with("stop ") => Some(target.clone()),
-            _ => None,
-        });
-        Self { stopping: calls.collect(), ..way }
-    }
-
-    /// Where no journal tells whether the engine was stopping somebody when the process was killed, time does: nobody is
-    /// stopped for longer than their grace.
-    async fn outlast(&self) {
-        let began = Instant::now();
-        for held in self.holding.held.iter().filter(|held| held.by == Hold::Stop) {
-            while let Ok(Some(seen)) = self.look(&held.container).await {
-                let is_up = seen.pointer("/State/Status").and_then(Value::as_str) == Some("running");
-                let grace = seen.pointer("/Config/StopTimeout").and_then(Value::as_u64);
-                if !is_up || began.elapsed() > grace.map_or(GRACE, Duration::from_secs) + MARGIN {
-                    break;
-                }
-                sleep(LOOK).await;
-            }
-        }
+        let stopped = way.holding.held.iter().filter(|held| held.by == Hold::Stop);
+        let stopped = stopped.map(|held| held.container.clone()).collect();
+        Self { stopping: doubt::stopping(engine, errand, stopped).await, ..way }
     }
 
     /// What is left of it to do, as things are.

@@ -14,7 +14,7 @@ use crate::{
             backup::MOUNT,
             diary::Diary,
             lock::{self, Errand, Kind},
-            operation::{Claim, Healed, Prepared, Refused, Verdict, hands, turn},
+            operation::{Claim, Healed, Prepared, Refused, Verdict, doubt, hands, turn},
             swarm::keep,
         },
         restore::{
@@ -27,17 +27,47 @@ use crate::{
     journal::JournalError,
 };
 
-/// What an operation has left.
-async fn found(engine: &Engine, errand: &Errand) -> Result<Found, EngineError> {
+/// How the restore came to its end, and what is known for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Judge {
+    /// It was killed: whether services come up on their fresh volumes is still to be seen, and the engine may still be at
+    /// what it was asked last.
+    Killed,
+    /// It failed, or was stopped: all its calls have come back.
+    Failed,
+}
+
+/// What an operation has left; of one that was killed, once the engine is at nothing that it was asked.
+async fn found(engine: &Engine, errand: &Errand, judge: Judge) -> Result<Found, EngineError> {
+    if judge == Judge::Failed {
+        return present(engine, errand, Scene::look(engine).await?).await;
+    }
+    let scene = || Scene::settled(engine, |scene| concerned(scene, &errand.operation).1);
+    let found = present(engine, errand, scene().await?).await?;
+    let doubtful = found.doubtful();
+    if doubtful.is_empty() {
+        return Ok(found);
+    }
+    let stopping = doubt::stopping(engine, errand, doubtful).await;
+    Ok(Found { stopping, ..present(engine, errand, scene().await?).await? })
+}
+
+/// The volumes that an operation has made, and the names of these and of those whose place they take.
+fn concerned(scene: &Scene, operation: &str) -> (Vec<Made>, Vec<String>) {
+    let made: Vec<Made> = scene.volumes.iter().filter_map(|volume| Made::of(volume, operation)).collect();
+    let homes = made.iter().filter_map(|made| made.home.as_ref()).map(|home| home.name.clone());
+    let names = made.iter().map(|made| made.name.clone()).chain(homes).collect();
+    (made, names)
+}
+
+/// What it has left, as the engine tells it.
+async fn present(engine: &Engine, errand: &Errand, scene: Scene) -> Result<Found, EngineError> {
     let returning = returning(errand);
     let way = returning.way;
     let is_only_imports = returning.volumes.is_empty() && !returning.imports.is_empty();
     let task = if is_only_imports { Task::Imports } else { Task::Volumes };
     let operation = errand.operation.clone();
-    let scene = Scene::look(engine).await?;
-    let volumes: Vec<Made> = scene.volumes.iter().filter_map(|volume| Made::of(volume, &operation)).collect();
-    let homes = volumes.iter().filter_map(|made| made.home.as_ref()).map(|home| home.name.clone());
-    let names: Vec<String> = volumes.iter().map(|made| made.name.clone()).chain(homes).collect();
+    let (volumes, names) = concerned(&scene, &operation);
     let is_throw_away = |one: &&Value| [RESTORE, MOUNT].iter().any(|name| label(one, name) == operation);
     let named = |one: &Value| text(one, "/Name").trim_start_matches('/').to_owned();
     let throw_away: Vec<String> = scene.containers.iter().filter(is_throw_away).map(named).collect();
@@ -45,7 +75,7 @@ async fn found(engine: &Engine, errand: &Errand) -> Result<Found, EngineError> {
     users.retain(|user| !throw_away.iter().any(|name| name == user.name()));
     let services = services(engine, errand).await?;
     let there = scene.volumes.iter().map(|volume| text(volume, "/Name").to_owned()).collect();
-    Ok(Found { operation, way, task, volumes, there, users, services, throw_away })
+    Ok(Found { operation, way, task, volumes, there, users, services, throw_away, stopping: Vec::new() })
 }
 
 /// What the lock tells of it.
@@ -129,20 +159,11 @@ pub(super) async fn after(engine: &Engine, errand: &Errand, walker: &Walker, fai
     }
 }
 
-/// What is known of services that were given their fresh volumes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Judge {
-    /// The restore was killed: whether they come up is still to be seen.
-    Killed,
-    /// It failed, or was stopped.
-    Failed,
-}
-
 /// Does what is left, and tells which way it was.
 async fn rest(engine: &Engine, errand: &Errand, walker: &Walker, judge: Judge) -> Result<Left, String> {
     // Whoever asked the restore to stop did not ask for this.
     let walker = Walker { halt: Halt::default(), ..walker.clone() };
-    let mut found = found(engine, errand).await.map_err(|error| error.to_string())?;
+    let mut found = found(engine, errand, judge).await.map_err(|error| error.to_string())?;
     let has_old = found.is_past_exchange();
     if judge == Judge::Killed || !has_old {
         let phases = found.phases().map_err(|refusal| refusal.to_string())?;
@@ -184,7 +205,7 @@ pub(in crate::command::execute::operation) async fn prepare_back(
     engine: &Engine,
     errand: Errand,
 ) -> Result<Prepared, Refused> {
-    let found = found(engine, &errand).await?;
+    let found = found(engine, &errand, Judge::Killed).await?;
     let mut plan = plan(&errand, found.left(), found.phases()?);
     if found.is_unimported() {
         match Imports::find(engine, &errand).await {

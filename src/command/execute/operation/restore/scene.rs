@@ -1,6 +1,9 @@
 //! What is on the engine before something is restored.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
+use tokio::time::sleep;
 
 use crate::{
     backup::VolumeRecord,
@@ -10,7 +13,11 @@ use crate::{
             Original,
             json::{label, list, object, text},
         },
-        execute::{backup::described, look::originals},
+        execute::{
+            backup::described,
+            look::originals,
+            operation::doubt::{BETWEEN_LOOKS, LOOKS},
+        },
     },
     engine::{Engine, EngineError},
 };
@@ -32,6 +39,33 @@ impl Scene {
     pub(super) async fn look(engine: &Engine) -> Result<Self, EngineError> {
         let (containers, volumes) = described(engine).await?;
         Ok(Self { containers, volumes })
+    }
+
+    /// Looks until two looks find the same volumes and the same of those who have one that is concerned: the engine may
+    /// still be at what a killed process has asked for.
+    pub(super) async fn settled(
+        engine: &Engine,
+        concerned: impl Fn(&Self) -> Vec<String>,
+    ) -> Result<Self, EngineError> {
+        let mut seen = Self::look(engine).await?;
+        for _ in 0..LOOKS {
+            sleep(BETWEEN_LOOKS).await;
+            let before = std::mem::replace(&mut seen, Self::look(engine).await?);
+            let (was, is) = (concerned(&before), concerned(&seen));
+            let standing = seen.standing(&is);
+            if standing == before.standing(&was) && !standing.iter().any(|one| one.contains(&"removing")) {
+                break;
+            }
+        }
+        Ok(seen)
+    }
+
+    /// The volumes of these names, and how those stand who have one: what calls of a restore change.
+    fn standing<'a>(&'a self, names: &'a [String]) -> BTreeSet<[&'a str; 4]> {
+        let facts = ["/Id", "/Name", "/State/Status", "/HostConfig/RestartPolicy/Name"];
+        let users = self.containers.iter().filter(|one| has_any(one, names));
+        let users = users.map(|one| facts.map(|pointer| text(one, pointer)));
+        users.chain(names.iter().map(|name| [name, "", "", ""])).collect()
     }
 
     /// A volume as it was made; `None` if there is none of that name.
