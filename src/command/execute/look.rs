@@ -14,6 +14,8 @@ use crate::{
 
 /// How long an engine may take to compare a container with its image, file by file.
 const WALK: Duration = Duration::from_secs(60);
+/// How many containers are inspected at a time.
+const IN_FLIGHT: usize = 8;
 
 /// A Compose service with all that cloning its containers takes; an engine that is away for a moment is waited for.
 ///
@@ -147,10 +149,21 @@ async fn ids(engine: &Engine, key: &ServiceKey) -> Result<Vec<String>, EngineErr
     Ok(listed.iter().filter_map(|it| it.get("Id")?.as_str().map(str::to_owned)).collect())
 }
 
-async fn inspections(engine: &Engine, ids: &[String]) -> Result<Vec<Value>, EngineError> {
-    let asked = join_all(ids.iter().map(|id| engine.inspect_container(id))).await;
-    let is_there = |answer: &Result<Value, EngineError>| !matches!(answer, Err(gone) if gone.is_not_found());
-    asked.into_iter().filter(is_there).collect()
+/// These containers, inspected, in this order; those that are gone are left out.
+pub(in crate::command::execute) async fn inspections(
+    engine: &Engine,
+    ids: &[String],
+) -> Result<Vec<Value>, EngineError> {
+    let mut told = Vec::new();
+    for some in ids.chunks(IN_FLIGHT) {
+        for answer in join_all(some.iter().map(|id| engine.inspect_container(id))).await {
+            match answer {
+                Err(gone) if gone.is_not_found() => {}
+                answer => told.push(answer?),
+            }
+        }
+    }
+    Ok(told)
 }
 
 async fn image_of(

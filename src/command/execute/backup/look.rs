@@ -1,11 +1,15 @@
 //! Looks at a stack before a backup of it is planned.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::Value;
 
 use crate::{
-    command::backup::{Database, Dump, Survey},
+    command::{
+        backup::{Database, Dump, Survey},
+        clone::json::text,
+        execute::look::inspections,
+    },
     engine::{Call, Engine, EngineError, ExecCommand},
 };
 
@@ -57,20 +61,16 @@ pub(in crate::command::execute) async fn look(
     Ok(Survey::of(stack, service, &containers, &volumes))
 }
 
-/// All containers and all volumes, as the engine describes them.
+/// All containers, by name, and all volumes, as the engine describes them.
 pub(in crate::command::execute) async fn described(
     engine: &Engine,
 ) -> Result<(Vec<Value>, Vec<Value>), EngineError> {
     let call = Call::get("list all containers", "/containers/json").query("all", "1");
     let listed: Vec<Value> = engine.json(call).await?;
-    let mut containers = Vec::new();
-    for one in listed.iter().filter_map(|one| one.get("Id")?.as_str()) {
-        match engine.inspect_container(one).await {
-            Ok(container) => containers.push(container),
-            Err(error) if error.is_not_found() => {}
-            Err(error) => return Err(error),
-        }
-    }
+    let named = listed.iter().filter_map(|one| Some((text(one, "/Names/0"), one.get("Id")?.as_str()?)));
+    // The engine lists what was made in the same second in any order.
+    let ids: Vec<String> = BTreeSet::from_iter(named).into_iter().map(|(_, id)| id.to_owned()).collect();
+    let containers = inspections(engine, &ids).await?;
     let volumes: Value = engine.json(Call::get("list volumes", "/volumes")).await?;
     let volumes = volumes.get("Volumes").and_then(Value::as_array).cloned().unwrap_or_default();
     Ok((containers, volumes))
