@@ -1,7 +1,7 @@
 //! Measurements of the last 15 minutes, for the charts.
 //!
-//! A point is kept every two seconds, to 11 significant bits of each value: five times as fine as a chart of 200 columns
-//! and 14 rows can show. So a container takes 6 KB, and thousands of them are kept.
+//! A point is kept every four seconds, to 11 significant bits of each value: as fine as a chart of 200 columns can show, and
+//! finer than one of 14 rows can. So a container takes 3 KB, and thousands of them are kept.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -13,12 +13,20 @@ use crate::domain::{ContainerId, Usage};
 /// How far back the charts go.
 pub const SPAN: Duration = Duration::from_secs(15 * 60);
 
-/// Closer points would not be told apart on a screen of 200 columns.
-const SPACING: Duration = Duration::from_secs(2);
-
-/// The moments of a [`Course`]: about as many as a wide chart has columns of dots.
+/// The moments of a [`Course`]: about as many as a wide chart has columns of dots, and two for a first column that begins
+/// before the span.
 const STEP: Duration = Duration::from_secs(4);
-const MOMENTS: usize = (SPAN.as_millis() / STEP.as_millis()) as usize;
+const MOMENTS: usize = (SPAN.as_millis() / STEP.as_millis()) as usize + 2;
+
+/// Closer points are not kept: a moment takes one of them. A little less than a step, so that of samples of each second
+/// every fourth is kept, come they now earlier, now later.
+const SPACING: Duration = Duration::from_millis(3_500);
+
+/// Older points are forgotten.
+const KEPT: Duration = SPAN.saturating_add(Duration::from_secs(4 * STEP.as_secs()));
+
+/// How long a course is drawn before it is added up anew.
+const FRESH: Duration = Duration::from_secs(2);
 
 /// A point that is older than this when the next comes leaves a gap between them.
 const GAP: Duration = Duration::from_secs(30);
@@ -125,21 +133,21 @@ impl History {
 pub struct Course {
     at: Duration,
     /// The sums of all metrics at the end of each [`STEP`] since the program's start, oldest first, the last one at the end
-    /// of this; none where nothing was measured at all.
+    /// of this.
     moments: Vec<[Option<f64>; 4]>,
 }
 
 impl Course {
-    /// Whether there is something to chart.
+    /// Whether there is nothing to chart.
     #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.moments.is_empty()
+    pub fn is_empty(&self) -> bool {
+        self.moments.iter().flatten().all(Option::is_none)
     }
 
-    /// Whether no point can be missing from it yet that the history keeps.
+    /// Whether it need not be added up anew yet.
     #[must_use]
     pub fn is_fresh(&self, now: Duration) -> bool {
-        now.saturating_sub(self.at) < SPACING
+        now.saturating_sub(self.at) < FRESH
     }
 
     /// The values at the ends of `buckets` equal parts of the span, oldest first. All but the last end where they end at any
@@ -164,36 +172,31 @@ impl Course {
 
     /// Adds the points of one container.
     fn add(&mut self, points: &VecDeque<Point>) {
-        if points.iter().all(Point::is_gap) {
-            return;
-        }
         self.moments.resize(MOMENTS, [None; 4]);
-        let (span, step) = (millis(SPAN), millis(STEP));
-        let last = (self.last() * STEP.as_millis()) as u32;
+        let (step, last) = (millis(STEP), (self.last() * STEP.as_millis()) as u32);
         let mut moments = self.moments.iter_mut();
-        // Milliseconds since the beginning of the course, a span before its end: the end of the next moment, and
-        // when the newest point before it was measured.
-        let (mut end, mut newest) = (step, None);
+        // How long before the end of the course the next moment ends, and when the newest point before it was measured.
+        let (mut end, mut newest) = (step * (MOMENTS as u32 - 1), None);
         for point in points {
-            let since = span.saturating_sub(last.wrapping_sub(point.at));
-            while end < since
+            let age = last.wrapping_sub(point.at);
+            while end > age
                 && let Some(sums) = moments.next()
             {
                 add(sums, newest, end);
-                end += step;
+                end -= step;
             }
-            newest = Some((since, point));
+            newest = Some((age, point));
         }
         for sums in moments {
             add(sums, newest, end);
-            end += step;
+            end = end.saturating_sub(step);
         }
     }
 }
 
 /// Adds the values of the newest point before the end of a moment, unless a gap lies between.
 fn add(sums: &mut [Option<f64>; 4], newest: Option<(u32, &Point)>, end: u32) {
-    let Some((_, point)) = newest.filter(|(since, _)| end - since <= millis(GAP)) else { return };
+    let Some((_, point)) = newest.filter(|(age, _)| age - end <= millis(GAP)) else { return };
     for (sum, short) in sums.iter_mut().zip(&point.values) {
         if let Some(value) = short.value() {
             *sum = Some(sum.unwrap_or_default() + value);
@@ -220,8 +223,8 @@ fn millis(span: Duration) -> u32 {
 /// Adds a point and forgets those that are older than the charts. What fits into them is made room for once: a buffer
 /// that doubles would end a quarter too large.
 fn append(points: &mut VecDeque<Point>, point: Point) {
-    const MOST: usize = (SPAN.as_millis() / SPACING.as_millis()) as usize + 4;
-    while points.front().is_some_and(|oldest| point.at.wrapping_sub(oldest.at) > millis(SPAN)) {
+    const MOST: usize = (KEPT.as_millis() / SPACING.as_millis()) as usize + 4;
+    while points.front().is_some_and(|oldest| point.at.wrapping_sub(oldest.at) > millis(KEPT)) {
         points.pop_front();
     }
     if points.len() == points.capacity() && points.len() > MOST / 4 {
@@ -269,22 +272,37 @@ mod tests {
     fn a_chart_may_be_wider_than_there_are_moments() {
         let mut history = History::default();
         let id = ContainerId::new("a");
-        history.push(&id, at(890), &usage(10.0));
-        let series = history.course([&id], at(900)).series(Metric::Cpu, 1000);
-        assert_eq!((series.len(), series[0], series[998], series[999]), (1000, None, Some(10.0), Some(10.0)));
+        for second in 0..1000 {
+            history.push(&id, at(second), &usage(10.0));
+        }
+        let series = history.course([&id], at(1000)).series(Metric::Cpu, 1000);
+        assert_eq!(series, vec![Some(10.0); 1000]);
+    }
+
+    #[test]
+    fn what_ended_before_the_chart_begins_is_not_in_it() {
+        let mut history = History::default();
+        let id = ContainerId::new("a");
+        history.push(&id, at(100), &usage(10.0));
+        assert!(!history.course([&id], at(1000)).is_empty());
+        assert!(history.course([&id], at(1100)).is_empty());
     }
 
     #[test]
     fn the_past_looks_the_same_while_time_goes_on() {
         let mut history = History::default();
         let id = ContainerId::new("a");
-        let mut before = vec![None; 82];
-        for second in (2..2000).step_by(2) {
-            history.push(&id, at(second), &usage(second as f64));
-            let series = history.course([&id], at(second)).series(Metric::Cpu, 82);
-            let is_same = series[..81] == before[..81] || series[..80] == before[1..81];
-            assert!(is_same, "at {second}: {series:?}, before {before:?}");
-            before = series;
+        for width in [40, 82, 184, 220] {
+            let mut before = vec![None; width];
+            for second in 0..2000 {
+                history.push(&id, at(second), &usage(second as f64));
+                let series = history.course([&id], at(second)).series(Metric::Cpu, width);
+                let all = width - 1;
+                let is_same = series[..all] == before[..all] || series[..all - 1] == before[1..all];
+                assert!(is_same, "{width} columns, at {second}: {series:?}, before {before:?}");
+                before = series;
+            }
+            history = History::default();
         }
     }
 
@@ -295,6 +313,6 @@ mod tests {
         for second in (0..3600).step_by(2) {
             history.push(&id, at(second), &usage(1.0));
         }
-        assert!(history.points[&id].len() <= 452, "{}", history.points[&id].len());
+        assert!(history.points[&id].len() <= 232, "{}", history.points[&id].len());
     }
 }

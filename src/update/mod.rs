@@ -60,7 +60,9 @@ pub fn update(model: &mut Model, message: Stamped<Msg>) -> Effects {
         Msg::Tick => tick(model),
     };
     // Measurements come most often, and nothing outside depends on them.
-    if !only_measures {
+    if only_measures {
+        charts::keep(model);
+    } else {
         effects.extend(follow_up::effects(model));
     }
     effects

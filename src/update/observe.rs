@@ -69,7 +69,9 @@ fn happened(model: &mut Model, event: EngineEvent) {
     model.dirty = true;
 }
 
-fn measured(model: &mut Model, samples: Vec<(ContainerId, Sample)>) {
+/// What is heard late of a container that has ended is not what it uses.
+fn measured(model: &mut Model, mut samples: Vec<(ContainerId, Sample)>) {
+    samples.retain(|(id, _)| model.known.container(id).is_some_and(|container| container.state.is_up()));
     for (id, sample) in samples {
         let now = model.clock.running;
         model.history.push(&id, now, model.known.measure(&id, sample, now));

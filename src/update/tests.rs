@@ -236,6 +236,15 @@ fn rates_are_not_averaged_over_an_outage() {
 }
 
 #[test]
+fn what_is_heard_late_of_a_removed_container_counts_for_nothing() {
+    let mut desk = Desk::showing(shop());
+    let removed = shop()[2].id.clone();
+    desk.runs(shop()[..2].to_vec());
+    desk.tell(Msg::Engine(Observation::Samples(vec![sample(&removed, 1, 0)])));
+    assert_eq!(desk.model.known.usage(&removed), None);
+}
+
+#[test]
 fn what_is_visible_is_measured_often() {
     let mut desk = Desk::new();
     desk.tell(Msg::Hits(Hits { tree_rows: 2, ..Hits::default() }));

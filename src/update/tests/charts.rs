@@ -18,7 +18,6 @@ fn measured(desk: &mut Desk, containers: &[Container], second: i64) {
 fn the_charts_are_of_the_selection() {
     let mut desk = Desk::showing(shop());
     measured(&mut desk, &shop(), 1);
-    desk.tell(Msg::Tick);
     assert_eq!(charted(&desk), Some(3.0));
     desk.keys("j");
     assert_eq!((desk.selected().as_str(), charted(&desk)), ("db", Some(1.0)));
