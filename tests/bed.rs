@@ -186,6 +186,14 @@ fn a_program_in_a_terminal_is_ended_by_a_signal() {
 }
 
 #[test]
+fn a_screen_is_read_when_no_frame_is_half_way() {
+    let frame = r"printf '\033[?2026hupper '; sleep .2; printf 'lower\033[?2026l'; read -r end";
+    let program = PtyBuilder::of("sh").args(["-c", frame]).start();
+    let screen = program.wait_for("upper");
+    assert!(screen.contains("lower"), "{screen}");
+}
+
+#[test]
 fn keys_are_written_as_a_terminal_sends_them() {
     assert_eq!(key_bytes("a<lt>ü<c-c><up><enter><esc>"), "a<ü\x03\x1b[A\r\x1b".as_bytes());
     assert!(std::panic::catch_unwind(|| key_bytes("<esc>j")).is_err(), "that would be Alt-j");

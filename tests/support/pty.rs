@@ -119,6 +119,12 @@ impl State {
         let parser = vt100::Parser::new(cells(size.rows), cells(size.cols), 0);
         Self { parser, raw: Vec::new(), exit: None, drained: false }
     }
+
+    /// Whether no frame is half-way; a program that has ended draws no more.
+    fn is_whole(&self) -> bool {
+        let last = |mark: &[u8]| self.raw.windows(mark.len()).rposition(|bytes| bytes == mark);
+        self.exit.is_some() || last(b"\x1b[?2026h") <= last(b"\x1b[?2026l")
+    }
 }
 
 impl Shared {
@@ -224,8 +230,8 @@ impl Pty {
 
     #[track_caller]
     pub fn wait_until(&self, what: &str, mut condition: impl FnMut(&str) -> bool) -> String {
-        let found =
-            self.shared.wait(PATIENCE, |state| Some(contents(state)).filter(|screen| condition(screen)));
+        let whole = |state: &State| state.is_whole().then(|| contents(state));
+        let found = self.shared.wait(PATIENCE, |state| whole(state).filter(|screen| condition(screen)));
         match found {
             Some(screen) => screen,
             None => panic!("waited {PATIENCE:?} for {what}; {}\n{}", self.ending(), self.screen()),
@@ -304,7 +310,7 @@ impl Drop for Pty {
     }
 }
 
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 fn size(rows: u16, columns: u16) -> PtySize {
     PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }
