@@ -46,6 +46,8 @@ pub struct LogSource {
     pub name: String,
     /// Whether its output is a terminal's; asked from the engine if unknown.
     pub tty: Option<bool>,
+    /// The newest line that is known of it: what came behind that is read, whatever is asked of the others.
+    pub newest: Option<Timestamp>,
 }
 
 /// Lines of several containers, in time order as far as they were there to be ordered.

@@ -112,6 +112,15 @@ impl Logs {
             .is_some_and(|known| known.origin == *origin)
     }
 
+    /// Notes when the run of a source began that is being read, once that is told: it was listed without.
+    pub fn learn(&mut self, name: &str, origin: &LogOrigin) {
+        let known = self.index(name).and_then(|index| self.attached.get_mut(index));
+        let is_same = |known: &&mut Attached| known.origin.container == origin.container;
+        if let Some(known) = known.filter(is_same).filter(|known| known.origin.started_at.is_none()) {
+            known.origin.started_at = origin.started_at;
+        }
+    }
+
     /// Takes a source in; returns its index and the time of its newest line, if it is known from before.
     pub fn attach(&mut self, name: &str, origin: LogOrigin) -> (usize, Option<Timestamp>) {
         match self.index(name).and_then(|index| Some((index, self.attached.get_mut(index)?))) {

@@ -1,4 +1,4 @@
-//! Reads the logs that the state asks for: one task a request, all of them ended when it asks for others.
+//! Reads the logs that the state asks for, until it asks for others.
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -20,14 +20,12 @@ impl LogTasks {
         Self { messages, token: CancellationToken::new() }
     }
 
-    /// Ends what is being read and reads `requests`.
-    pub(super) fn replace(&mut self, engine: &Engine, generation: u64, requests: Vec<LogRequest>) {
+    /// Ends what is being read and reads what is requested.
+    pub(super) fn replace(&mut self, engine: &Engine, generation: u64, request: LogRequest) {
         self.token.cancel();
         self.token = CancellationToken::new();
-        for request in requests {
-            let lines = engine::follow(engine, request.sources, request.query, self.token.clone());
-            tokio::spawn(deliver(lines, request.indices, generation, self.messages.clone()));
-        }
+        let lines = engine::follow(engine, request.sources, request.query, self.token.clone());
+        tokio::spawn(deliver(lines, request.indices, generation, self.messages.clone()));
     }
 }
 

@@ -161,9 +161,9 @@ impl Session {
             Effect::Watch(containers) => {
                 self.watched.send_replace(containers);
             }
-            Effect::FollowLogs { generation, requests } => {
+            Effect::FollowLogs { generation, request } => {
                 if let Some(engine) = self.observer.engine() {
-                    self.logs.replace(&engine, generation, requests);
+                    self.logs.replace(&engine, generation, request);
                 }
             }
             Effect::Inspect { row, object } => self.inspect(row, object),

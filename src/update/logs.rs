@@ -1,7 +1,5 @@
 //! The logs of the selection: which sources are read, what arrives.
 
-use jiff::{SignedDuration, Timestamp};
-
 use super::{Effect, Effects, LogRequest, notify};
 use crate::{
     domain::{Container, LogBatch, LogQuery, LogSource, Replica, Service},
@@ -30,6 +28,7 @@ pub(super) fn follow(model: &mut Model) -> Effects {
     let Some(row) = model.tree.selected.clone() else { return Effects::new() };
     let wanted = sources(model, &row);
     let new_row = model.logs.row.as_ref() != Some(&row);
+    wanted.iter().for_each(|(source, origin)| model.logs.learn(&source.name, origin));
     if !new_row && wanted.iter().all(|(source, origin)| model.logs.is_attached(&source.name, origin)) {
         return Effects::new();
     }
@@ -39,40 +38,18 @@ pub(super) fn follow(model: &mut Model) -> Effects {
         model.logs.generation += 1;
     }
     model.dirty = true;
-    vec![Effect::FollowLogs { generation: model.logs.generation, requests: requests(model, wanted) }]
+    vec![Effect::FollowLogs { generation: model.logs.generation, request: request(model, wanted) }]
 }
 
-/// One request for all that are new, and one for each that is known from its newest line on.
-fn requests(model: &mut Model, wanted: Vec<(LogSource, LogOrigin)>) -> Vec<LogRequest> {
-    let mut fresh = LogRequest {
-        sources: Vec::new(),
-        indices: Vec::new(),
-        query: LogQuery { follow: true, tail: Some(TAIL), ..LogQuery::default() },
-    };
-    let mut requests = Vec::new();
-    for (source, origin) in wanted {
+/// All of them at once, so that their lines are put in order; each that is known from its newest line on.
+fn request(model: &mut Model, wanted: Vec<(LogSource, LogOrigin)>) -> LogRequest {
+    let attach = |(source, origin): (LogSource, LogOrigin)| {
         let (index, newest) = model.logs.attach(&source.name, origin);
-        match newest {
-            Some(newest) => requests.push(LogRequest {
-                sources: vec![source],
-                indices: vec![index],
-                query: LogQuery { follow: true, since: Some(after(newest)), ..LogQuery::default() },
-            }),
-            None => {
-                fresh.sources.push(source);
-                fresh.indices.push(index);
-            }
-        }
-    }
-    if !fresh.sources.is_empty() {
-        requests.push(fresh);
-    }
-    requests
-}
-
-/// `since` is inclusive; the line itself is known.
-fn after(newest: Timestamp) -> Timestamp {
-    newest.checked_add(SignedDuration::from_nanos(1)).unwrap_or(newest)
+        (LogSource { newest, ..source }, index)
+    };
+    let (sources, indices) = wanted.into_iter().map(attach).unzip();
+    let query = LogQuery { follow: true, tail: Some(TAIL), ..LogQuery::default() };
+    LogRequest { sources, indices, query }
 }
 
 fn sources(model: &Model, row: &RowKey) -> Vec<(LogSource, LogOrigin)> {
@@ -95,7 +72,7 @@ fn sources(model: &Model, row: &RowKey) -> Vec<(LogSource, LogOrigin)> {
 
 fn source(replica: &Replica, container: &Container) -> LogSource {
     let name = format!("{}-{}", replica.key.service.name, replica.key.slot);
-    LogSource { container: container.id.clone(), name, tty: container.tty }
+    LogSource { container: container.id.clone(), name, tty: container.tty, newest: None }
 }
 
 fn origin(container: &Container) -> LogOrigin {

@@ -109,8 +109,8 @@ pub enum Effect {
     FollowLogs {
         /// What the lines are to be marked with.
         generation: u64,
-        /// What to read; none ends reading.
-        requests: Vec<LogRequest>,
+        /// What to read.
+        request: LogRequest,
     },
     /// Ask the engine to describe this.
     Inspect {

@@ -173,8 +173,8 @@ fn opening_the_logs_reads_all_replicas_of_the_selection() {
     let mut desk = Desk::showing(shop());
     desk.keys("G");
     let effects = desk.keys("l");
-    let [Effect::FollowLogs { requests, .. }] = effects.as_slice() else { panic!("{effects:?}") };
-    let names: Vec<_> = requests[0].sources.iter().map(|source| source.name.as_str()).collect();
+    let [Effect::FollowLogs { request, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    let names: Vec<_> = request.sources.iter().map(|source| source.name.as_str()).collect();
     assert_eq!(names, ["web-1", "web-2"]);
 }
 
@@ -189,9 +189,22 @@ fn a_restarted_container_is_read_on_from_its_newest_line() {
     let mut again = shop();
     again[2].started_at = Some(at(4500));
     let effects = desk.runs(again);
-    let [Effect::FollowLogs { requests, .. }] = effects.as_slice() else { panic!("{effects:?}") };
-    assert_eq!(requests[0].query.since.map(|since| since.as_nanosecond()), Some(4_000_000_000_001));
+    let [Effect::FollowLogs { request, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(request.sources[0].newest, Some(at(4000)));
     assert_eq!(desk.model.logs.counts().0, 1);
+}
+
+#[test]
+fn a_container_of_which_more_is_told_is_not_read_anew() {
+    let mut listed = shop();
+    listed[2].started_at = None;
+    let mut desk = Desk::showing(listed);
+    desk.keys("j");
+    desk.keys("l");
+    assert_eq!(desk.runs(shop()), []);
+    let mut again = shop();
+    again[2].started_at = Some(at(4500));
+    assert!(matches!(desk.runs(again).as_slice(), [Effect::FollowLogs { .. }]));
 }
 
 #[test]

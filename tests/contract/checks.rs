@@ -189,7 +189,7 @@ pub(crate) async fn output_of_a_terminal_is_one_stream_without_carriage_returns(
 
 pub(crate) async fn output_is_followed_across_a_restart(ground: Ground) {
     let id = ground.part("talk").await;
-    let source = LogSource { container: id.clone(), name: "talk".into(), tty: None };
+    let source = LogSource { container: id.clone(), name: "talk".into(), tty: None, newest: None };
     let query = LogQuery { follow: true, tail: Some(0), ..LogQuery::default() };
     let token = CancellationToken::new();
     let mut batches = follow(&ground.engine().await, vec![source], query, token.clone());

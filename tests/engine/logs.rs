@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::fake::{Answer, Fake, json, no};
 
 fn source(name: &str, tty: Option<bool>) -> LogSource {
-    LogSource { container: ContainerId::new(name), name: name.to_owned(), tty }
+    LogSource { container: ContainerId::new(name), name: name.to_owned(), tty, newest: None }
 }
 
 fn following() -> LogQuery {

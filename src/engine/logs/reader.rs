@@ -53,14 +53,9 @@ enum Ended {
 }
 
 impl Reader {
-    pub(super) const fn new(
-        engine: Engine,
-        source: LogSource,
-        place: usize,
-        query: LogQuery,
-        out: Out,
-    ) -> Self {
-        Self { engine, source, place, query, out, newest: None }
+    pub(super) fn new(engine: Engine, source: LogSource, place: usize, query: LogQuery, out: Out) -> Self {
+        let newest = source.newest;
+        Self { engine, source, place, query, out, newest }
     }
 
     /// Reads until the container's output ends, or for ever.

@@ -52,7 +52,7 @@ impl Sources {
 
     fn push(&mut self, replica: &Replica, container: &Container) {
         let name = name(replica, self.with_stack);
-        self.list.push(LogSource { container: container.id.clone(), name, tty: container.tty });
+        self.list.push(LogSource { container: container.id.clone(), name, tty: container.tty, newest: None });
         self.targets.push(replica.key.to_string());
     }
 }
