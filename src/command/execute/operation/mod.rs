@@ -2,12 +2,13 @@
 //!
 //! `prepare` looks and plans and touches nothing; [`run`] takes the lock and carries the plan out (`work`). `planning`
 //! makes the plan from the errand that the lock keeps, so that a fresh operation and one that was killed are planned
-//! alike. `swarm` is the same for services whose containers Swarm exchanges.
+//! alike; `doubt` waits for what the engine is still at after a kill. `swarm` is the same for services whose containers
+//! Swarm exchanges.
 
 mod agree;
 mod backup;
 mod before;
-pub(in crate::command::execute) mod doubt;
+mod doubt;
 mod files;
 mod hands;
 mod heal;
