@@ -325,6 +325,16 @@ async fn what_changes_between_the_plan_and_the_backup_is_refused() {
 }
 
 #[tokio::test]
+async fn a_container_that_is_none_of_its_business_need_not_answer() {
+    let store = Store::open().await;
+    store.shop.engine.create("stranger", &json!({ "Image": "shop/web:1" })).await.unwrap();
+    let stranger = store.shop.engine.inspect_container("stranger").await.unwrap();
+    let path = format!("/containers/{}/json", stranger["Id"].as_str().unwrap());
+    store.shop.sim.faults().fail_next("GET", &path, 500, "the runtime does not answer");
+    assert_eq!(store.back_up().await, Verdict::Done);
+}
+
+#[tokio::test]
 async fn a_volume_that_vanishes_before_it_is_read_ends_the_backup_and_is_not_made_anew() {
     let store = Store::open().await;
     let words = "get shop_uploads: no such volume";

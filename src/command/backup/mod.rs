@@ -18,7 +18,7 @@ pub use holding::{Held, Hold, Holding};
 pub use plan::{Backup, Target, plan};
 pub use recipe::{Dump, Proof, Recipe, Server, WayBack};
 pub use survey::{Access, Activity, Database, Supervision, Survey, User, Volume, Wish};
-pub(crate) use survey::{service_of, stack_of};
+pub(crate) use survey::{concerned, service_of, stack_of};
 
 use std::path::PathBuf;
 

@@ -141,9 +141,7 @@ impl Survey {
         let mounted: BTreeSet<&str> =
             ours.iter().flat_map(|one| volumes_of(one)).map(|(name, _)| name).collect();
         let belongs = |volume: &&Value| {
-            let labels = |name: &str| volume.pointer("/Labels").and_then(|all| all.get(name)?.as_str());
-            let of_stack = [PROJECT, NAMESPACE].iter().any(|name| labels(name) == Some(stack));
-            mounted.contains(text(volume, "/Name")) || (service.is_none() && of_stack)
+            mounted.contains(text(volume, "/Name")) || (service.is_none() && is_listed_of(volume, stack))
         };
         let services = records(&ours, volumes);
         let mut volumes: Vec<Volume> =
@@ -255,6 +253,29 @@ fn aside(volumes: &[Volume]) -> BTreeMap<String, String> {
         .collect();
     let unused = volumes.iter().filter(|volume| volume.users.is_empty());
     unused.filter_map(|it| Some((it.name.clone(), (*used.get(&root(it))?).to_owned()))).collect()
+}
+
+/// Of the containers and volumes that an engine lists, the containers that a survey of the stack has to do with: its own,
+/// and whoever shares a volume with it.
+pub(crate) fn concerned<'a>(
+    stack: &str,
+    containers: &'a [Value],
+    volumes: &[Value],
+) -> impl Iterator<Item = &'a Value> {
+    let is_own = |one: &&Value| is_listed_of(one, stack);
+    let mounted = containers.iter().filter(is_own).flat_map(volumes_of).map(|(name, _)| name.to_owned());
+    let own = volumes.iter().filter(is_own).map(|volume| text(volume, "/Name").to_owned());
+    let shared: BTreeSet<String> = mounted.chain(own).collect();
+    let stack = stack.to_owned();
+    containers.iter().filter(move |one| {
+        is_listed_of(one, &stack) || volumes_of(one).any(|(name, _)| shared.contains(name))
+    })
+}
+
+/// Whether a container or volume is of a stack, in the form of a list.
+fn is_listed_of(listed: &Value, stack: &str) -> bool {
+    let label = |name: &&str| listed.pointer("/Labels").and_then(|all| all.get(name)?.as_str());
+    [PROJECT, NAMESPACE].iter().filter_map(label).any(|of| of == stack)
 }
 
 /// The stack of a container, Compose's or Swarm's.

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::{
     command::{
-        backup::{Database, Dump, Survey},
-        clone::json::text,
+        backup::{Database, Dump, Survey, concerned},
+        clone::json::{list, text},
         execute::look::inspections,
     },
     engine::{Call, Engine, EngineError, ExecCommand},
@@ -57,7 +57,9 @@ pub(in crate::command::execute) async fn look(
     stack: &str,
     service: Option<&str>,
 ) -> Result<Survey, EngineError> {
-    let (containers, volumes) = described(engine).await?;
+    let (listed, volumes) = listed(engine).await?;
+    // One of another stack that does not answer is none of its business.
+    let containers = inspected(engine, concerned(stack, &listed, &volumes)).await?;
     Ok(Survey::of(stack, service, &containers, &volumes))
 }
 
@@ -65,15 +67,23 @@ pub(in crate::command::execute) async fn look(
 pub(in crate::command::execute) async fn described(
     engine: &Engine,
 ) -> Result<(Vec<Value>, Vec<Value>), EngineError> {
+    let (listed, volumes) = listed(engine).await?;
+    Ok((inspected(engine, listed.iter()).await?, volumes))
+}
+
+/// All containers and all volumes, in the form of lists.
+async fn listed(engine: &Engine) -> Result<(Vec<Value>, Vec<Value>), EngineError> {
     let call = Call::get("list all containers", "/containers/json").query("all", "1");
-    let listed: Vec<Value> = engine.json(call).await?;
-    let named = listed.iter().filter_map(|one| Some((text(one, "/Names/0"), one.get("Id")?.as_str()?)));
-    // The engine lists what was made in the same second in any order.
-    let ids: Vec<String> = BTreeSet::from_iter(named).into_iter().map(|(_, id)| id.to_owned()).collect();
-    let containers = inspections(engine, &ids).await?;
+    let containers = engine.json(call).await?;
     let volumes: Value = engine.json(Call::get("list volumes", "/volumes")).await?;
-    let volumes = volumes.get("Volumes").and_then(Value::as_array).cloned().unwrap_or_default();
-    Ok((containers, volumes))
+    Ok((containers, list(&volumes, "/Volumes").to_vec()))
+}
+
+/// Listed containers inspected, by name: the engine lists what was made in the same second in any order.
+async fn inspected(engine: &Engine, listed: impl Iterator<Item = &Value>) -> Result<Vec<Value>, EngineError> {
+    let named = listed.filter_map(|one| Some((text(one, "/Names/0"), one.get("Id")?.as_str()?)));
+    let ids: Vec<String> = BTreeSet::from_iter(named).into_iter().map(|(_, id)| id.to_owned()).collect();
+    inspections(engine, &ids).await
 }
 
 /// The version of the program that dumps, and the databases that are dumped each on its own.
