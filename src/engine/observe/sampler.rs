@@ -34,12 +34,12 @@ const HAND_OVER: Duration = Duration::from_millis(250);
 /// many at once.
 const ROUND: Duration = Duration::from_secs(10);
 const FIRST_RATE: Duration = Duration::from_secs(2);
-const A_SECOND: usize = 8;
+const A_SECOND: usize = 5;
 const IN_FLIGHT: usize = 4;
 /// As many measurements are made that many times as fast: a person looks at the numbers of a few dozen containers soon
 /// after the start, and thousands would cost the engine dearly.
 const AT_FIRST: usize = 256;
-const FASTER: usize = 4;
+const FASTER: usize = 6;
 /// How often the kernel's files are read.
 const SWEEP: Duration = Duration::from_secs(1);
 /// How often the round looks for containers that are due.
