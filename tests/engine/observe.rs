@@ -326,6 +326,21 @@ async fn watched_containers_are_streamed_and_others_asked_now_and_then() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn others_are_asked_for_together_since_an_engine_may_measure_but_once_a_second() {
+    let rows: Vec<_> =
+        (0..40).map(|number| listed(&format!("b{number}"), "running", "Up 1 second")).collect();
+    let is_measured = |path: &str| path.contains("one-shot=true");
+    let mut stage = Stage::with(move |path| match path {
+        path if is_measured(path) => Answer::Hang,
+        path if path.starts_with("/containers/b") => json(&json!({"State": {"Status": "running", "Pid": 7}})),
+        path => plain(path, &json!(rows)),
+    });
+    stage.live().await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(stage.fake.asked().iter().filter(|path| is_measured(path)).count(), 40);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_container_that_is_passed_by_gets_no_stream() {
     let mut stage = Stage::new();
     stage.live().await;

@@ -11,11 +11,11 @@ use std::{
     time::Duration,
 };
 
-use futures_util::{StreamExt as _, stream};
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use tokio::{
     sync::{Notify, mpsc, watch},
     task::spawn_blocking,
-    time::{Instant, MissedTickBehavior, interval, sleep},
+    time::{Instant, MissedTickBehavior, interval, sleep, sleep_until},
 };
 use tokio_util::task::AbortOnDropHandle;
 
@@ -30,16 +30,16 @@ const STREAMS: usize = 64;
 const AGAIN: Duration = Duration::from_secs(2);
 /// How long samples are waited for that come with the first: each delivery is a frame.
 const HAND_OVER: Duration = Duration::from_millis(250);
-/// How long a container that is not watched goes unmeasured, at least, how many are measured in a second at most, and how
-/// many at once.
+/// How long a container that is not watched goes unmeasured, at least, and how many are measured in a second at most. Those
+/// of one second are asked for at once: an engine measures whoever is asked for together once a second, and before 25.0
+/// each such round costs it as much as ten containers.
 const ROUND: Duration = Duration::from_secs(10);
 const FIRST_RATE: Duration = Duration::from_secs(2);
 const A_SECOND: usize = 5;
-const IN_FLIGHT: usize = 4;
 /// As many measurements are made that many times as fast: a person looks at the numbers of a few dozen containers soon
 /// after the start, and thousands would cost the engine dearly.
-const AT_FIRST: usize = 256;
-const FASTER: usize = 6;
+const AT_FIRST: usize = 512;
+const FASTER: usize = 10;
 /// How often the kernel's files are read.
 const SWEEP: Duration = Duration::from_secs(1);
 /// How often the round looks for containers that are due.
@@ -218,6 +218,7 @@ async fn round(engine: Engine, mut turns: watch::Receiver<Asked>, latest: Latest
     let mut measured: HashMap<ContainerId, Due> = HashMap::new();
     let mut at_first = AT_FIRST;
     loop {
+        let next = Instant::now() + LOOK;
         let asked = turns.borrow_and_update().clone();
         if asked.in_turns().next().is_none() {
             if turns.changed().await.is_err() {
@@ -229,11 +230,8 @@ async fn round(engine: Engine, mut turns: watch::Receiver<Asked>, latest: Latest
         let pace = if at_first > 0 { FASTER } else { 1 };
         let due = due(asked.in_turns(), &measured, A_SECOND * pace);
         at_first = at_first.saturating_sub(due.len());
-        let answers = stream::iter(due).map(|id| {
-            let engine = &engine;
-            async move { (engine.sample(&id).await, id) }
-        });
-        let mut answers = answers.buffer_unordered(IN_FLIGHT * pace);
+        let mut answers: FuturesUnordered<_> =
+            due.into_iter().map(async |id| (engine.sample(&id).await, id)).collect();
         while let Some((answer, id)) = answers.next().await {
             match answer {
                 Ok(sample) => latest.put([(id.clone(), sample)]),
@@ -241,7 +239,7 @@ async fn round(engine: Engine, mut turns: watch::Receiver<Asked>, latest: Latest
             }
             measured.entry(id).and_modify(Due::again).or_insert_with(Due::soon);
         }
-        sleep(LOOK).await;
+        sleep_until(next).await;
     }
 }
 
