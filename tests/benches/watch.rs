@@ -1,6 +1,8 @@
 //! 220 containers on a real engine, watched by stacktop and by others.
 
-use std::{path::PathBuf, thread::sleep, time::Duration};
+use std::{fmt::Write as _, path::PathBuf, process::Command, thread::sleep, time::Duration};
+
+use serde_json::Value;
 
 use super::{
     fleet::Fleet,
@@ -20,6 +22,9 @@ const LOOKS: usize = 10;
 /// How often each is measured, in turns: the machine is not as busy at one moment as at another.
 const ROUNDS: usize = 2;
 const STARTS: usize = 15;
+
+/// Services that stacktop shows of this fleet with all rows open.
+const VISIBLE: usize = 41;
 
 /// A text of the first rows of this fleet.
 const ROW: &str = "stack00";
@@ -159,11 +164,19 @@ fn watchers() -> Vec<Watcher> {
             keys: None,
         },
     ];
-    let peers: [Peer; 3] =
-        [("docker", docker, None), ("dtop", plain, Some(["j", "k"])), ("oxker", plain, Some(["j", "k"]))];
+    let peers: [Peer; 4] = [
+        ("curl", bare, None),
+        ("docker", docker, None),
+        ("dtop", plain, Some(["j", "k"])),
+        ("oxker", plain, Some(["j", "k"])),
+    ];
     for (name, start, keys) in peers {
         if let Some(program) = find(name) {
-            let name = if name == "docker" { "docker stats" } else { name };
+            let name = match name {
+                "curl" => "curl, streams of 41 containers",
+                "docker" => "docker stats",
+                name => name,
+            };
             all.push(Watcher { name, program, start, keys });
         }
     }
@@ -186,6 +199,19 @@ fn opened(pty: Pty) -> Pty {
     pty.keys("*");
     pty.wait_for("svc");
     pty
+}
+
+/// As many streams as stacktop shows services of this fleet: what they cost an engine whoever reads them.
+fn bare(program: &str, host: &str) -> Pty {
+    let socket = host.trim_start_matches("unix://");
+    let list = ["--silent", "--unix-socket", socket, "http://engine/containers/json"];
+    let told = Command::new(program).args(list).output().expect("curl can be started").stdout;
+    let listed: Vec<Value> = serde_json::from_slice(&told).expect("an engine lists its containers");
+    let mut command = format!("exec {program} --silent --parallel --parallel-max 64 --unix-socket {socket}");
+    for id in listed.iter().take(VISIBLE).filter_map(|one| one["Id"].as_str()) {
+        write!(command, " --output /dev/null http://engine/containers/{id}/stats").expect("text grows");
+    }
+    program::start("sh", ["-c", &command], &[])
 }
 
 fn docker(program: &str, host: &str) -> Pty {
