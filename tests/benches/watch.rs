@@ -207,7 +207,9 @@ fn bare(program: &str, host: &str) -> Pty {
     let list = ["--silent", "--unix-socket", socket, "http://engine/containers/json"];
     let told = Command::new(program).args(list).output().expect("curl can be started").stdout;
     let listed: Vec<Value> = serde_json::from_slice(&told).expect("an engine lists its containers");
-    let mut command = format!("exec {program} --silent --parallel --parallel-max 64 --unix-socket {socket}");
+    let mut command = format!(
+        "exec {program} --silent --parallel --parallel-immediate --parallel-max 64 --unix-socket {socket}"
+    );
     for id in listed.iter().take(VISIBLE).filter_map(|one| one["Id"].as_str()) {
         write!(command, " --output /dev/null http://engine/containers/{id}/stats").expect("text grows");
     }
