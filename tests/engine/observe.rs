@@ -328,7 +328,7 @@ async fn watched_containers_are_streamed_and_others_asked_now_and_then() {
 #[tokio::test(start_paused = true)]
 async fn others_are_asked_for_together_since_an_engine_may_measure_but_once_a_second() {
     let rows: Vec<_> =
-        (0..40).map(|number| listed(&format!("b{number}"), "running", "Up 1 second")).collect();
+        (0..30).map(|number| listed(&format!("b{number}"), "running", "Up 1 second")).collect();
     let is_measured = |path: &str| path.contains("one-shot=true");
     let mut stage = Stage::with(move |path| match path {
         path if is_measured(path) => Answer::Hang,
@@ -337,7 +337,7 @@ async fn others_are_asked_for_together_since_an_engine_may_measure_but_once_a_se
     });
     stage.live().await;
     tokio::time::sleep(Duration::from_secs(3)).await;
-    assert_eq!(stage.fake.asked().iter().filter(|path| is_measured(path)).count(), 40);
+    assert_eq!(stage.fake.asked().iter().filter(|path| is_measured(path)).count(), 30);
 }
 
 #[tokio::test(start_paused = true)]

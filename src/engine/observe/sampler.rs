@@ -35,11 +35,11 @@ const HAND_OVER: Duration = Duration::from_millis(250);
 /// each such round costs it as much as ten containers.
 const ROUND: Duration = Duration::from_secs(10);
 const FIRST_RATE: Duration = Duration::from_secs(2);
-const A_SECOND: usize = 5;
+const A_SECOND: usize = 2;
 /// As many measurements are made that many times as fast: a person looks at the numbers of a few dozen containers soon
 /// after the start, and thousands would cost the engine dearly.
 const AT_FIRST: usize = 512;
-const FASTER: usize = 10;
+const FASTER: usize = 16;
 /// How often the kernel's files are read.
 const SWEEP: Duration = Duration::from_secs(1);
 /// How often the round looks for containers that are due.
